@@ -1,0 +1,41 @@
+"""Which offering a new node is bought from, and what a node costs."""
+
+from collections.abc import Iterable
+
+from placement.problem.catalog import CapacityType, Offering
+from placement.problem.fleet import Cluster, Node, NodePool
+
+__all__ = ["Offers", "pool_zones"]
+
+
+def pool_zones(cluster: Cluster, pool: NodePool) -> tuple[str, ...]:
+    """Return the zones that a pool's nodes may be in: its own, else its cluster's."""
+    return pool.zones or cluster.zones
+
+
+class Offers:
+    """The offerings, looked up by region, type, capacity type and zone."""
+
+    def __init__(self, offerings: Iterable[Offering]) -> None:
+        self._rows: dict[tuple[str, str, CapacityType], dict[str | None, Offering]] = {}
+        for row in offerings:
+            key = (row.region, row.instance_type, row.capacity_type)
+            self._rows.setdefault(key, {})[row.zone] = row
+
+    def of(self, region: str, kind: str, capacity: CapacityType) -> dict[str | None, Offering]:
+        """Return the rows by zone; the region-wide row has the zone None."""
+        return self._rows.get((region, kind, capacity), {})
+
+    def any_in(self, region: str, kind: str, capacity: CapacityType) -> bool:
+        """Return whether the type is offered in the region at all."""
+        return bool(self.of(region, kind, capacity))
+
+    def node_price(self, cluster: Cluster, pool: NodePool, node: Node) -> float | None:
+        """Return what a running node of a pool costs per hour, or None where nothing says so."""
+        if node.price is not None:
+            return node.price
+        rows = self.of(cluster.region, pool.instance_type, pool.capacity_type)
+        zones = pool_zones(cluster, pool)
+        zone = node.zone if node.zone is not None or len(zones) != 1 else zones[0]
+        row = rows.get(zone) or rows.get(None)
+        return None if row is None else row.price

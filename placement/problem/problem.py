@@ -1,0 +1,62 @@
+"""The whole problem: what a user writes, validated as one."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
+
+from placement.errors import InputError
+from placement.problem.base import Part
+from placement.problem.catalog import InstanceType, Offering, Quota
+from placement.problem.checks import find_issues, find_warnings
+from placement.problem.fleet import Cluster
+from placement.problem.issues import issues_of
+from placement.problem.workload import Workload
+
+__all__ = ["Problem"]
+
+
+class Problem(Part):
+    """Workloads to place, clusters to place them in, and what can be bought.
+
+    Raises
+    ------
+    InputError
+        On construction, with every broken rule that was found, each with its path.
+    """
+
+    later: ClassVar[Mapping[str, tuple[object, ...]]] = {
+        "budgets": ([],),
+        "limits": ([],),
+        "network": ({}, {"latency_ms": [], "egress": []}),
+        "objective": ({}, {"horizon_hours": 1, "min_saving": 0.0, "spot_interruption_cost": 0.0}),
+    }
+
+    currency: Annotated[str, Field(strict=True, min_length=1, max_length=16)] = "USD"
+    instance_types: tuple[InstanceType, ...] = ()
+    offerings: tuple[Offering, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+    workloads: tuple[Workload, ...] = ()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _collect(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Validate the shape, then what parts say of one another; report all issues together."""
+        try:
+            problem = handler(data)
+        except ValidationError as error:
+            raise InputError(issues_of(error, cls, data)) from None
+        if issues := tuple(find_issues(problem)):
+            raise InputError(issues)
+        return problem
+
+    @cached_property
+    def types(self) -> dict[str, InstanceType]:
+        """Return the instance types by name."""
+        return {kind.name: kind for kind in self.instance_types}
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return what is allowed but hardly meant, a sentence each."""
+        return tuple(find_warnings(self))
