@@ -1,0 +1,147 @@
+"""Which workload may run on which kind of node, with how many GPUs; and for each other, why not."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from placement.eligibility import Rule, missing_room, static_rules
+from placement.problem import InstanceType, Problem
+from placement.quantity import PODS
+from placement.sizing import Sizing, gpu_resources
+from placement.supply import Supply, supplies
+
+__all__ = ["Candidates", "find_candidates"]
+
+UNLIMITED = 2**62  # room of a resource that a node does not limit
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Every possible pair of a workload and a kind of node.
+
+    Parameters
+    ----------
+    supplies
+        The S kinds of node.
+    resources
+        Names of the R resources that matter. The last one, ``replicas``, counts replicas, so that
+        one that asks for nothing still needs a node.
+    refused
+        ``(W, S)`` 0 where the pair is possible, else 1 + the number of the first rule against it.
+    workload, supply
+        ``(C,)`` indices of the possible pairs, ordered by workload, then by supply.
+    gpus
+        ``(C,)`` GPUs per replica.
+    requests
+        ``(C, R)`` what one replica takes, in base units.
+    room
+        ``(S, R)`` what one node has, in base units.
+    """
+
+    problem: Problem
+    sizing: Sizing
+    supplies: tuple[Supply, ...]
+    resources: tuple[str, ...]
+    refused: NDArray[np.int8]
+    workload: Ints
+    supply: Ints
+    gpus: Ints
+    requests: Ints
+    room: Ints
+
+    def why_not(self, workload: int, supply: int) -> tuple[str, str]:
+        """Return the rule that forbids a pair and the reason in words; both empty if none does."""
+        code = int(self.refused[workload, supply])
+        if code == 0:
+            return "", ""
+        asker, offer = self.problem.workloads[workload], self.supplies[supply]
+        rules = static_rules(self.sizing)
+        if code <= len(rules):
+            return rules[code - 1].name, rules[code - 1].refusal(asker, offer)
+        gpus = self.sizing.gpus(asker, offer.kind)
+        needs = self.sizing.requests(asker, offer.kind, gpus)
+        return "room", missing_room(needs, offer.room)
+
+
+def find_candidates(problem: Problem) -> Candidates:
+    """Return all pairs that pass every static rule, and for each other pair the rule it breaks."""
+    kinds = supplies(problem)
+    sizing = Sizing(gpu_resources(problem))
+    refused = np.zeros((len(problem.workloads), len(kinds)), dtype=np.int8)
+    rules = static_rules(sizing)
+    for code, rule in enumerate(rules, start=1):
+        refused[(refused == 0) & ~_admitted(rule, problem, kinds)] = code
+    workload, supply = (side.astype(np.int64) for side in np.nonzero(refused == 0))
+    resources, gpus, requests = _needs(problem, kinds, sizing, workload, supply)
+    room = _room(kinds, resources, sum(w.replicas for w in problem.workloads))
+    fits = (requests <= room[supply]).all(axis=1)
+    refused[workload[~fits], supply[~fits]] = len(rules) + 1
+    return Candidates(
+        problem=problem,
+        sizing=sizing,
+        supplies=kinds,
+        resources=resources,
+        refused=refused,
+        workload=workload[fits],
+        supply=supply[fits],
+        gpus=gpus[fits],
+        requests=requests[fits],
+        room=room,
+    )
+
+
+def _numbered(things: Iterable[object], key: Callable[..., Hashable]) -> tuple[list[int], Ints]:
+    """Return the position of the first thing of every distinct key, and each thing's key number."""
+    numbers: dict[Hashable, int] = {}
+    firsts: list[int] = []
+    each = []
+    for position, thing in enumerate(things):
+        number = numbers.setdefault(key(thing), len(numbers))
+        if number == len(firsts):
+            firsts.append(position)
+        each.append(number)
+    return firsts, np.array(each, dtype=np.int64)
+
+
+def _admitted(rule: Rule, problem: Problem, kinds: tuple[Supply, ...]) -> NDArray[np.bool_]:
+    """Return ``(W, S)`` whether the rule admits each pair, judged once per pair of keys."""
+    askers, asker_of = _numbered(problem.workloads, rule.workload_key)
+    offers, offer_of = _numbered(kinds, rule.supply_key)
+    table = np.array(
+        [[not rule.refusal(problem.workloads[w], kinds[s]) for s in offers] for w in askers],
+        dtype=np.bool_,
+    ).reshape(len(askers), len(offers))
+    return table[asker_of[:, None], offer_of[None, :]]
+
+
+def _needs(
+    problem: Problem, kinds: tuple[Supply, ...], sizing: Sizing, workload: Ints, supply: Ints
+) -> tuple[tuple[str, ...], Ints, Ints]:
+    """Return the resources, and per pair the GPUs ``(C,)`` and the requests ``(C, R)``."""
+    asked = {resource for w in problem.workloads for resource in w.requests}
+    names = (*sorted(asked | set(sizing.resources) | {PODS}), "replicas")
+    firsts, kind_of = _numbered(kinds, lambda s: (s.type_name, s.kind is None))
+    types: list[InstanceType | None] = [kinds[first].kind for first in firsts]
+    pair, inverse = np.unique(workload * len(types) + kind_of[supply], return_inverse=True)
+    gpus = np.zeros(pair.size, dtype=np.int64)
+    needs = np.zeros((pair.size, len(names)), dtype=np.int64)
+    for row, code in enumerate(pair.tolist()):
+        asker, kind = problem.workloads[code // len(types)], types[code % len(types)]
+        gpus[row] = sizing.gpus(asker, kind)
+        one = sizing.requests(asker, kind, int(gpus[row]))
+        needs[row] = [one.get(name, 0) for name in names[:-1]] + [1]
+    return names, gpus[inverse], needs[inverse]
+
+
+def _room(kinds: tuple[Supply, ...], resources: tuple[str, ...], replicas: int) -> Ints:
+    """Return ``(S, R)`` what one node has of each resource."""
+    room = np.zeros((len(kinds), len(resources)), dtype=np.int64)
+    for row, kind in enumerate(kinds):
+        room[row, :-1] = [
+            kind.room.get(name, UNLIMITED if name == PODS else 0) for name in resources[:-1]
+        ]
+    room[:, -1] = max(1, replicas)
+    return room

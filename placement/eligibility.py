@@ -1,0 +1,174 @@
+"""The static rules: whether a workload may run on a kind of node at all, each with its reason.
+
+Every rule looks at few facts of a workload and few of a node. It names them as keys, so that a
+fleet's pairs are judged once for every distinct pair of keys, not once for every pair.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+
+from placement.problem import ClusterAffinity, LabelSelector, Taint, Toleration, Workload
+from placement.quantity import format_quantity
+from placement.sizing import Sizing
+from placement.supply import Supply
+
+__all__ = ["Rule", "missing_room", "static_rules"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One static rule.
+
+    Parameters
+    ----------
+    workload_key, supply_key
+        What the rule looks at; pairs with equal keys get the same answer.
+    refusal
+        Why the pair is impossible, in the words of the input; empty where it is possible.
+    """
+
+    name: str
+    workload_key: Callable[[Workload], Hashable]
+    supply_key: Callable[[Supply], Hashable]
+    refusal: Callable[[Workload, Supply], str]
+
+
+def static_rules(sizing: Sizing) -> tuple[Rule, ...]:
+    """Return the rules in the order in which a refusal is reported."""
+    return (
+        Rule(
+            name="capacity_types",
+            workload_key=lambda w: w.capacity_types,
+            supply_key=lambda s: s.capacity_type,
+            refusal=_capacity_types,
+        ),
+        Rule(
+            name="cluster_affinity",
+            workload_key=lambda w: w.cluster_affinity.model_dump_json(),
+            supply_key=lambda s: (s.cluster.name, s.zone),
+            refusal=_cluster_affinity,
+        ),
+        Rule(
+            name="taints",
+            workload_key=lambda w: w.tolerations,
+            supply_key=lambda s: s.taints,
+            refusal=_taints,
+        ),
+        Rule(
+            name="node_selector",
+            workload_key=lambda w: tuple(sorted(w.node_selector.items())),
+            supply_key=lambda s: tuple(sorted(s.labels.items())),
+            refusal=_node_selector,
+        ),
+        Rule(
+            name="allowed_types",
+            workload_key=lambda w: (w.instance_types, w.gpu_models),
+            supply_key=lambda s: (s.type_name, s.kind.gpu.model if s.kind and s.kind.gpu else None),
+            refusal=_allowed_types,
+        ),
+        Rule(
+            name="memory_fit",
+            workload_key=lambda w: (w.model, w.serving, sizing.asked(w)),
+            supply_key=lambda s: s.kind.gpu if s.kind else None,
+            refusal=lambda w, s: _memory_fit(sizing, w, s),
+        ),
+    )
+
+
+def _capacity_types(workload: Workload, supply: Supply) -> str:
+    if supply.capacity_type in workload.capacity_types:
+        return ""
+    return f"{supply.capacity_type} capacity is not among {', '.join(workload.capacity_types)}"
+
+
+def _cluster_affinity(workload: Workload, supply: Supply) -> str:
+    wanted, cluster = workload.cluster_affinity, supply.cluster
+    if cluster.name in wanted.exclude:
+        return f"cluster {cluster.name} is excluded"
+    provider = cluster.provider or (supply.kind.provider if supply.kind else None)
+    for what, names, name in (
+        ("cluster", wanted.cluster_names, cluster.name),
+        ("provider", wanted.providers, provider),
+        ("region", wanted.regions, cluster.region),
+        ("zone", wanted.zones, supply.zone),
+    ):
+        if names and name not in names:
+            return f"{what} {name or 'unknown'} is not among {', '.join(names)}"
+    return _selector(wanted.label_selector, cluster.labels)
+
+
+def _selector(selector: LabelSelector, labels: Mapping[str, str]) -> str:
+    for key, value in selector.match_labels.items():
+        if labels.get(key) != value:
+            return f"the cluster's label {key} is {labels.get(key)!r}, not {value!r}"
+    for term in selector.match_expressions:
+        value, held = labels.get(term.key), False
+        match term.operator:
+            case "In":
+                held = value in term.values
+            case "NotIn":
+                held = value not in term.values
+            case "Exists":
+                held = term.key in labels
+            case "DoesNotExist":
+                held = term.key not in labels
+        if not held:
+            values = f" {', '.join(term.values)}" if term.values else ""
+            return f"the cluster's label {term.key} is {value!r}: {term.operator}{values} fails"
+    return ""
+
+
+def _taints(workload: Workload, supply: Supply) -> str:
+    for taint in supply.taints:
+        if taint.effect == "PreferNoSchedule":
+            continue
+        if not any(_tolerates(toleration, taint) for toleration in workload.tolerations):
+            value = f"={taint.value}" if taint.value else ""
+            return f"the taint {taint.key}{value}:{taint.effect} is not tolerated"
+    return ""
+
+
+def _tolerates(toleration: Toleration, taint: Taint) -> bool:
+    if toleration.effect and toleration.effect != taint.effect:
+        return False
+    if toleration.operator == "Exists":
+        return toleration.key in {"", taint.key}
+    return toleration.key == taint.key and toleration.value == taint.value
+
+
+def _node_selector(workload: Workload, supply: Supply) -> str:
+    for key, value in workload.node_selector.items():
+        if supply.labels.get(key) != value:
+            has = repr(supply.labels[key]) if key in supply.labels else "not there"
+            return f"the node label {key} is {has}, not {value!r}"
+    return ""
+
+
+def _allowed_types(workload: Workload, supply: Supply) -> str:
+    if not workload.instance_types.admits(supply.type_name):
+        return f"instance type {supply.type_name or 'unknown'} is not allowed"
+    model = supply.kind.gpu.model if supply.kind and supply.kind.gpu else None
+    if not workload.gpu_models.admits(model):
+        return f"GPU model {model or 'unknown'} is not allowed"
+    return ""
+
+
+def _memory_fit(sizing: Sizing, workload: Workload, supply: Supply) -> str:
+    if workload.model is None:
+        return ""
+    if supply.kind is None:
+        return "its GPUs are not known, so memory fit cannot be judged"
+    fit = sizing.fit(workload, supply.kind)
+    if fit is None:
+        return "has no GPU"
+    return "" if fit.fits == "yes" else "; ".join(fit.reasons) or "does not fit the GPU memory"
+
+
+def missing_room(requests: Mapping[str, int], room: Mapping[str, int]) -> str:
+    """Return which resource one replica asks for beyond what an empty node has, in words."""
+    for resource, amount in requests.items():
+        has = room.get(resource, amount if resource == "pods" else 0)
+        if amount > has:
+            asked, there = (format_quantity(n, resource) for n in (amount, has))
+            return f"a replica needs {asked} {resource}, a node has {there} free"
+    return ""

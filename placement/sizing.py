@@ -1,0 +1,49 @@
+"""How many GPUs a replica of a workload needs on an instance type."""
+
+from dataclasses import dataclass
+
+from placement.memory import MemoryFit, smallest_fit
+from placement.problem import InstanceType, Problem, Workload
+
+__all__ = ["Sizing", "gpu_resources"]
+
+
+def gpu_resources(problem: Problem) -> frozenset[str]:
+    """Return the names under which the fleet's GPUs are counted."""
+    return frozenset(kind.gpu.resource for kind in problem.instance_types if kind.gpu)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """Sizes workloads on instance types; without a model, GPUs are as asked."""
+
+    resources: frozenset[str]
+
+    def asked(self, workload: Workload) -> int:
+        """Return the GPUs that the workload's requests state, 0 where they state none."""
+        return sum(workload.requests.get(name, 0) for name in self.resources)
+
+    def fit(self, workload: Workload, kind: InstanceType) -> MemoryFit | None:
+        """Return the memory fit on a type; None where there is no model or no GPU to judge."""
+        if workload.model is None or kind.gpu is None:
+            return None
+        serving, asked = workload.serving, self.asked(workload)
+        if asked and serving.tensor_parallel is None:
+            degree = max(1, asked // serving.pipeline_parallel)
+            serving = serving.model_copy(update={"tensor_parallel": degree})
+        return smallest_fit(workload.model, serving, kind.gpu, kind.gpu.count)
+
+    def gpus(self, workload: Workload, kind: InstanceType | None) -> int:
+        """Return the GPUs per replica on a type, or -1 where the model does not fit there."""
+        if workload.model is None:
+            return self.asked(workload)
+        fit = self.fit(workload, kind) if kind else None
+        return fit.gpus if fit is not None and fit.fits == "yes" else -1
+
+    def requests(self, workload: Workload, kind: InstanceType | None, gpus: int) -> dict[str, int]:
+        """Return what a replica takes of a node, by resource, its pod included."""
+        requests = {**workload.requests, "pods": 1}
+        if workload.model is not None and kind is not None and kind.gpu is not None:
+            requests = {k: v for k, v in requests.items() if k not in self.resources}
+            requests[kind.gpu.resource] = gpus
+        return requests

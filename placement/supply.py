@@ -1,0 +1,219 @@
+"""The kinds of node that can carry replicas: classes of running nodes, and nodes to be bought."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from placement.problem import Cluster, InstanceType, Node, NodePool, Problem, Taint
+from placement.problem.offers import Offers, pool_zones
+from placement.quantity import PODS
+
+__all__ = ["WELL_KNOWN_ZONES", "Supply", "supplies"]
+
+REGION_LABELS = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
+WELL_KNOWN_ZONES = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+TYPE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
+CAPACITY_LABELS = ("karpenter.sh/capacity-type",)
+# Source: Kubernetes reference "Well-Known Labels, Annotations and Taints" (v1.36); Karpenter v1.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """Nodes that are alike: in place, type, price, labels, taints and room.
+
+    Parameters
+    ----------
+    cluster, pool, kind
+        Where the nodes are and what they are; ``pool`` and ``kind`` are None where unknown.
+    zone
+        The nodes' zone, or None where it is unknown or not decided.
+    price
+        Per node and hour.
+    room
+        What replicas can use on one node, by resource, in base units; absent is 0 (``pods``
+        absent is no limit).
+    size
+        What quotas and limits count for one node, by resource, in base units.
+    nodes
+        Names of the running nodes, ascending; empty where nodes are to be bought.
+    releasable
+        Whether running nodes may be let go once empty.
+    """
+
+    cluster: Cluster
+    pool: NodePool | None
+    kind: InstanceType | None
+    type_name: str | None
+    capacity_type: str
+    zone: str | None
+    price: float
+    room: Mapping[str, int]
+    size: Mapping[str, int]
+    labels: Mapping[str, str]
+    taints: tuple[Taint, ...]
+    nodes: tuple[str, ...] = ()
+    releasable: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Return whether these nodes run now."""
+        return bool(self.nodes)
+
+    @property
+    def place(self) -> tuple[str, str, str, str, str]:
+        """Return what an assignment row says of a place; unknown sorts before every name."""
+        pool = self.pool.name if self.pool else ""
+        return (self.cluster.name, pool, self.type_name or "", self.capacity_type, self.zone or "")
+
+    def describe(self) -> str:
+        """Return the place in words, for people."""
+        where = f"{self.cluster.name}/{self.pool.name}" if self.pool else self.cluster.name
+        zone = f" in {self.zone}" if self.zone else ""
+        what = self.type_name or "nodes of unknown type"
+        if not self.running:
+            return f"new {what} ({self.capacity_type}){zone} in {where}"
+        names = self.nodes[0] if len(self.nodes) == 1 else f"{self.nodes[0]}..{self.nodes[-1]}"
+        return f"{what} {names}{zone} in {where}"
+
+
+def supplies(problem: Problem) -> tuple[Supply, ...]:
+    """Return every kind of node of the fleet, in the order of their names.
+
+    Running nodes come before new ones of the same place, so that equal plans use what runs.
+    """
+    offers = Offers(problem.offerings)
+    zoned = _zones_matter(problem)
+    selected = {key for workload in problem.workloads for key in workload.node_selector}
+    asked = {PODS, *(key for workload in problem.workloads for key in workload.requests)}
+    asked |= {kind.gpu.resource for kind in problem.instance_types if kind.gpu}
+    found: list[Supply] = []
+    for cluster in problem.clusters:
+        found.extend(_running(problem, offers, cluster, selected, asked))
+        for pool in cluster.node_pools:
+            found.extend(_new(problem, offers, cluster, pool, zoned=zoned))
+    return tuple(sorted(found, key=lambda s: (*s.place, not s.running, s.nodes)))
+
+
+def _zones_matter(problem: Problem) -> bool:
+    """Return whether some workload asks for a zone, so that a new node's zone must be decided."""
+    return any(
+        workload.cluster_affinity.zones
+        or any(key in workload.node_selector for key in WELL_KNOWN_ZONES)
+        for workload in problem.workloads
+    )
+
+
+def _new(
+    problem: Problem, offers: Offers, cluster: Cluster, pool: NodePool, *, zoned: bool
+) -> Iterator[Supply]:
+    """Yield one supply for every zone (or the region) in which the pool can grow."""
+    rows = offers.of(cluster.region, pool.instance_type, pool.capacity_type)
+    kind = problem.types[pool.instance_type]
+    zones: tuple[str | None, ...] = pool_zones(cluster, pool)
+    if not zones:
+        prices = {None: rows[None].price} if None in rows else {}
+    elif any(zone is not None for zone in rows):
+        prices = {zone: rows[zone].price for zone in zones if zone in rows}
+    elif None in rows:
+        prices = dict.fromkeys(zones if zoned or len(zones) == 1 else (None,), rows[None].price)
+    else:
+        prices = {}
+    for zone, price in prices.items():
+        yield Supply(
+            cluster=cluster,
+            pool=pool,
+            kind=kind,
+            type_name=kind.name,
+            capacity_type=pool.capacity_type,
+            zone=zone,
+            price=price,
+            room=kind.capacity,
+            size=_counted(kind),
+            labels=_labels(cluster, zone, kind.name, pool.capacity_type, pool.labels),
+            taints=(*cluster.taints, *pool.taints),
+        )
+
+
+def _running(
+    problem: Problem, offers: Offers, cluster: Cluster, selected: set[str], asked: set[str]
+) -> list[Supply]:
+    """Return the running nodes of a cluster, those that are alike as one supply.
+
+    Alike means: in what some workload selects by or asks for. Other labels (a host name, say) and
+    other resources tell no two nodes apart.
+    """
+    pools = {pool.name: pool for pool in cluster.node_pools}
+    alike: dict[tuple[object, ...], list[tuple[str, Supply]]] = {}
+    for node in cluster.nodes:
+        pool = pools[node.node_pool] if node.node_pool else None
+        supply = _of_node(problem, offers, cluster, pool, node)
+        key = (
+            *supply.place,
+            supply.price,
+            supply.releasable,
+            tuple(sorted((key, room) for key, room in supply.room.items() if key in asked)),
+            tuple(sorted(supply.size.items())),
+            tuple(sorted((key, v) for key, v in supply.labels.items() if key in selected)),
+            tuple(taint for taint in supply.taints if taint.effect != "PreferNoSchedule"),
+        )
+        alike.setdefault(key, []).append((node.name, supply))
+    return [_merged(group) for group in alike.values()]
+
+
+def _merged(group: list[tuple[str, Supply]]) -> Supply:
+    first = group[0][1]
+    fields = {name: getattr(first, name) for name in Supply.__slots__}
+    return Supply(**{**fields, "nodes": tuple(sorted(name for name, _ in group))})
+
+
+def _of_node(
+    problem: Problem, offers: Offers, cluster: Cluster, pool: NodePool | None, node: Node
+) -> Supply:
+    """Return a running node as a supply of its own; it inherits from its pool."""
+    type_name = pool.instance_type if pool else node.instance_type
+    kind = problem.types.get(type_name) if type_name else None
+    zones = pool_zones(cluster, pool) if pool else ()
+    zone = node.zone if node.zone is not None or len(zones) != 1 else zones[0]
+    price = 0.0
+    size: Mapping[str, int] = node.free if node.allocatable is None else node.allocatable
+    capacity_type = node.capacity_type or "on-demand"
+    labels, taints = node.labels, node.taints
+    if pool is not None and kind is not None:
+        price = offers.node_price(cluster, pool, node) or 0.0
+        size = _counted(kind)
+        capacity_type = pool.capacity_type
+        labels, taints = {**pool.labels, **node.labels}, (*pool.taints, *node.taints)
+    return Supply(
+        cluster=cluster,
+        pool=pool,
+        kind=kind,
+        type_name=type_name,
+        capacity_type=capacity_type,
+        zone=zone,
+        price=price,
+        room=node.free,
+        size=size,
+        labels=_labels(cluster, zone, type_name, capacity_type, labels),
+        taints=(*cluster.taints, *taints),
+        nodes=(node.name,),
+        releasable=node.releasable,
+    )
+
+
+def _counted(kind: InstanceType) -> dict[str, int]:
+    """Return what limits and quotas count of one node: its capacity, and its vCPUs."""
+    return {**kind.capacity, "vcpus": kind.quota_vcpus}
+
+
+def _labels(
+    cluster: Cluster,
+    zone: str | None,
+    type_name: str | None,
+    capacity_type: str,
+    own: Mapping[str, str],
+) -> dict[str, str]:
+    """Return a node's labels: the well-known ones it knows, and its own, which win."""
+    known = dict.fromkeys(REGION_LABELS, cluster.region)
+    known.update(dict.fromkeys(WELL_KNOWN_ZONES, zone) if zone else {})
+    known.update(dict.fromkeys(TYPE_LABELS, type_name) if type_name else {})
+    known.update(dict.fromkeys(CAPACITY_LABELS, capacity_type))
+    return {**known, **own}
