@@ -7,7 +7,7 @@ fleet's pairs are judged once for every distinct pair of keys, not once for ever
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
-from placement.problem import ClusterAffinity, LabelSelector, Taint, Toleration, Workload
+from placement.problem import LabelSelector, Taint, Toleration, Workload
 from placement.quantity import format_quantity
 from placement.sizing import Sizing
 from placement.supply import Supply
@@ -85,10 +85,9 @@ def _cluster_affinity(workload: Workload, supply: Supply) -> str:
     wanted, cluster = workload.cluster_affinity, supply.cluster
     if cluster.name in wanted.exclude:
         return f"cluster {cluster.name} is excluded"
-    provider = cluster.provider or (supply.kind.provider if supply.kind else None)
     for what, names, name in (
         ("cluster", wanted.cluster_names, cluster.name),
-        ("provider", wanted.providers, provider),
+        ("provider", wanted.providers, supply.provider),
         ("region", wanted.regions, cluster.region),
         ("zone", wanted.zones, supply.zone),
     ):

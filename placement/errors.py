@@ -1,9 +1,9 @@
 """Every error this library raises on purpose.
 
 PlacementError
-├── InputError            a problem, plan or document breaks a rule; lists every issue with its path
+├── InputError            a problem, plan or document breaks a rule; lists every issue, with paths
 │   └── AdapterError      an outside document cannot be translated; names its file
-└── SolverError           a backend broke or is not available (never "infeasible": that is an answer)
+└── SolverError           a backend broke or is missing (never "infeasible": that is an answer)
 """
 
 from collections.abc import Iterable, Sequence

@@ -40,6 +40,7 @@ class Supply:
     """
 
     cluster: Cluster
+    provider: str | None
     pool: NodePool | None
     kind: InstanceType | None
     type_name: str | None
@@ -93,6 +94,14 @@ def supplies(problem: Problem) -> tuple[Supply, ...]:
     return tuple(sorted(found, key=lambda s: (*s.place, not s.running, s.nodes)))
 
 
+def provider_of(problem: Problem, cluster: Cluster) -> str | None:
+    """Return a cluster's provider: its own, else its node pools' types', if they agree."""
+    if cluster.provider is not None:
+        return cluster.provider
+    found = {problem.types[pool.instance_type].provider for pool in cluster.node_pools}
+    return found.pop() if len(found) == 1 else None
+
+
 def _zones_matter(problem: Problem) -> bool:
     """Return whether some workload asks for a zone, so that a new node's zone must be decided."""
     return any(
@@ -120,6 +129,7 @@ def _new(
     for zone, price in prices.items():
         yield Supply(
             cluster=cluster,
+            provider=provider_of(problem, cluster),
             pool=pool,
             kind=kind,
             type_name=kind.name,
@@ -184,6 +194,7 @@ def _of_node(
         labels, taints = {**pool.labels, **node.labels}, (*pool.taints, *node.taints)
     return Supply(
         cluster=cluster,
+        provider=provider_of(problem, cluster),
         pool=pool,
         kind=kind,
         type_name=type_name,

@@ -53,7 +53,8 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
         ):
             for name in named:
                 if name not in known:
-                    yield f"{workload.key}: no cluster is in the {what} {name!r}{nearest(name, known)}"
+                    hint = nearest(name, known)
+                    yield f"{workload.key}: no cluster is in the {what} {name!r}{hint}"
 
 
 def _doubles(problem: "Problem") -> Iterator[Issue]:

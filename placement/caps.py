@@ -1,0 +1,140 @@
+"""Limits over nodes of several supplies, as index arrays: stock, quotas, pools, clusters."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from placement.formulation.milp import Ints
+from placement.problem import Offering, Problem, Quota
+from placement.supply import Supply
+
+__all__ = ["Cap", "find_caps"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """One limit on a weighted number of nodes.
+
+    Parameters
+    ----------
+    family
+        ``stock``, ``quota``, ``pool_minimum``, ``pool_maximum`` or ``cluster_limit``.
+    label
+        The limit in the words of the input.
+    supply, weight
+        ``(n,)`` the supplies it counts, and what one node of each weighs.
+    bound
+        The most (``pool_minimum``: the least), in units of the weights.
+    over
+        By how much what runs now exceeds the bound; it may stay, but nothing is added.
+    """
+
+    family: str
+    label: str
+    supply: Ints
+    weight: Ints
+    bound: int
+    over: int = 0
+
+
+def find_caps(problem: Problem, supplies: Sequence[Supply]) -> tuple[Cap, ...]:
+    """Return every limit that the problem states and some supply can touch."""
+    found = [
+        *_stocks(problem, supplies),
+        *_quotas(problem, supplies),
+        *_pools(supplies),
+        *_clusters(problem, supplies),
+    ]
+    return tuple(cap for cap in found if cap.supply.size or cap.family == "pool_minimum")
+
+
+def _cap(
+    family: str,
+    label: str,
+    supplies: Sequence[Supply],
+    weighed: Iterable[tuple[int, int]],
+    bound: int,
+) -> Cap:
+    pairs = [(position, weight) for position, weight in weighed if weight > 0]
+    runs = sum(weight * len(supplies[position].nodes) for position, weight in pairs)
+    return Cap(
+        family=family,
+        label=label,
+        supply=np.array([position for position, _ in pairs], dtype=np.int64),
+        weight=np.array([weight for _, weight in pairs], dtype=np.int64),
+        bound=bound,
+        over=0 if family in {"stock", "pool_minimum"} else max(0, runs - bound),
+    )
+
+
+def _index(supplies: Sequence[Supply], key: Callable[[Supply], object]) -> dict[object, list[int]]:
+    found: dict[object, list[int]] = {}
+    for position, supply in enumerate(supplies):
+        found.setdefault(key(supply), []).append(position)
+    return found
+
+
+def _stocks(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
+    by_offer = _index(supplies, lambda s: (s.cluster.region, s.type_name, s.capacity_type))
+    for row in problem.offerings:
+        if row.stock is None:
+            continue
+        members = [
+            position
+            for position in by_offer.get((row.region, row.instance_type, row.capacity_type), ())
+            if not supplies[position].running and row.zone in {None, supplies[position].zone}
+        ]
+        yield _cap("stock", _stock_label(row), supplies, ((m, 1) for m in members), row.stock)
+
+
+def _stock_label(row: Offering) -> str:
+    where = f"{row.region}/{row.zone}" if row.zone else row.region
+    return f"stock of {row.instance_type} ({row.capacity_type}) in {where}"
+
+
+def _quotas(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
+    for quota in problem.quotas:
+        members = (
+            (position, _weight(supply, quota.resource))
+            for position, supply in enumerate(supplies)
+            if _covers(quota, supply)
+        )
+        yield _cap("quota", f"quota {quota.name}", supplies, members, quota.limit)
+
+
+def _covers(quota: Quota, supply: Supply) -> bool:
+    return (
+        supply.pool is not None
+        and quota.region in {None, supply.cluster.region}
+        and (not quota.instance_types or supply.type_name in quota.instance_types)
+        and (not quota.capacity_types or supply.capacity_type in quota.capacity_types)
+    )
+
+
+def _weight(supply: Supply, resource: str) -> int:
+    return 1 if resource == "nodes" else supply.size.get(resource, 0)
+
+
+def _pools(supplies: Sequence[Supply]) -> Iterator[Cap]:
+    by_pool = _index(supplies, lambda s: (s.cluster.name, s.pool.name) if s.pool else None)
+    for key, members in by_pool.items():
+        pool = supplies[members[0]].pool
+        if key is None or pool is None:
+            continue
+        name = f"{supplies[members[0]].cluster.name}/{pool.name}"
+        ones = [(position, 1) for position in members]
+        if pool.min_nodes:
+            yield _cap("pool_minimum", f"min_nodes of {name}", supplies, ones, pool.min_nodes)
+        if pool.max_nodes is not None:
+            yield _cap("pool_maximum", f"max_nodes of {name}", supplies, ones, pool.max_nodes)
+
+
+def _clusters(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
+    by_cluster = _index(supplies, lambda s: s.cluster.name)
+    for cluster in problem.clusters:
+        for resource, bound in cluster.limits.items():
+            members = by_cluster.get(cluster.name, ())
+            weighed = [(m, _weight(supplies[m], resource)) for m in members]
+            label = f"limit of {resource} in cluster {cluster.name}"
+            yield _cap("cluster_limit", label, supplies, weighed, bound)

@@ -1,0 +1,204 @@
+"""The problem as index arrays: what the mathematics works on."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from math import gcd
+
+import numpy as np
+
+from placement.candidates import Candidates, find_candidates
+from placement.caps import Cap, find_caps
+from placement.formulation.milp import Ints
+from placement.problem import Problem
+from placement.problem.base import Money
+
+__all__ = ["Capacity", "Instance", "make_instance"]
+
+FINEST = 2**20
+"""Largest node in a capacity row, in its own units. A row whose exact integers are larger is rounded
+in favour of feasibility, by less than one part in 2^20: it stays a valid relaxation, integral for
+every backend, and packing decides with the exact figures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """The capacity rows that can bind: one for each supply and resource that no other implies.
+
+    Parameters
+    ----------
+    row, candidate, size
+        ``(nnz,)`` entries: the row, the candidate and what one replica takes.
+    supply, room
+        ``(rows,)`` whose nodes a row speaks of, and what one node has.
+    """
+
+    row: Ints
+    candidate: Ints
+    size: Ints
+    supply: Ints
+    room: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """A problem with W workloads, S supplies and C candidates.
+
+    Parameters
+    ----------
+    replicas, priority
+        ``(W,)`` replicas asked for, and priorities.
+    least, most
+        ``(S,)`` bounds on the nodes kept or bought.
+    running
+        ``(S,)`` nodes that run now.
+    price
+        ``(S,)`` per node and hour, in whole ``unit`` of the currency.
+    limit
+        ``(C,)`` the most replicas of each candidate.
+    caps
+        Limits over several supplies.
+    """
+
+    candidates: Candidates
+    replicas: Ints
+    priority: Ints
+    least: Ints
+    most: Ints
+    running: Ints
+    price: Ints
+    unit: Decimal
+    limit: Ints
+    capacity: Capacity
+    caps: tuple[Cap, ...]
+
+    @property
+    def problem(self) -> Problem:
+        """Return the problem that the arrays stand for."""
+        return self.candidates.problem
+
+    @property
+    def workload(self) -> Ints:
+        """Return ``(C,)`` the workload of each candidate."""
+        return self.candidates.workload
+
+    @property
+    def supply(self) -> Ints:
+        """Return ``(C,)`` the supply of each candidate."""
+        return self.candidates.supply
+
+
+def make_instance(problem: Problem, candidates: Candidates | None = None) -> Instance:
+    """Return the arrays of a problem, from its candidates if they are known already."""
+    found = find_candidates(problem) if candidates is None else candidates
+    supplies = found.supplies
+    replicas = np.array([w.replicas for w in problem.workloads], dtype=np.int64)
+    running = np.array([len(s.nodes) for s in supplies], dtype=np.int64)
+    fixed = np.array([s.running and not s.releasable for s in supplies], dtype=np.bool_)
+    caps = find_caps(problem, supplies)
+    most = np.where(running > 0, running, _most_new(found, replicas, caps))
+    price, unit = _prices(found)
+    per_node = _per_node(found)
+    return Instance(
+        candidates=found,
+        replicas=replicas,
+        priority=np.array([w.priority for w in problem.workloads], dtype=np.int64),
+        least=np.where(fixed, running, 0),
+        most=most,
+        running=running,
+        price=price,
+        unit=unit,
+        limit=np.minimum(replicas[found.workload], per_node * most[found.supply]),
+        capacity=_capacity(found),
+        caps=caps,
+    )
+
+
+def _prices(found: Candidates) -> tuple[Ints, Decimal]:
+    """Return prices as whole multiples of the largest unit that divides them all."""
+    exact = [Money.exact(supply.price) for supply in found.supplies]
+    exponents = [price.as_tuple().exponent for price in exact]
+    places = max((-e for e in exponents if isinstance(e, int)), default=0)
+    scaled = [int(price.scaleb(max(0, places))) for price in exact]
+    step = gcd(*scaled) or 1
+    return (
+        np.array([price // step for price in scaled], dtype=np.int64),
+        Decimal(step).scaleb(-max(0, places)),
+    )
+
+
+def _per_node(found: Candidates) -> Ints:
+    """Return ``(C,)`` how many replicas of a candidate fit on one empty node."""
+    sizes = np.maximum(found.requests, 1)
+    whole = np.where(found.requests > 0, found.room[found.supply] // sizes, np.int64(2**62))
+    return whole.min(axis=1)
+
+
+def _most_new(found: Candidates, replicas: Ints, caps: tuple[Cap, ...]) -> Ints:
+    """Return ``(S,)`` how many new nodes can ever be of use: one a replica, and the minima."""
+    most = np.bincount(
+        found.supply, weights=replicas[found.workload], minlength=len(found.supplies)
+    ).astype(np.int64)
+    for cap in caps:
+        if cap.family == "pool_minimum":
+            most[cap.supply] += cap.bound
+    for cap in caps:
+        if cap.family in {"stock", "pool_maximum"}:
+            most[cap.supply] = np.minimum(most[cap.supply], cap.bound)
+    return most
+
+
+def _capacity(found: Candidates) -> Capacity:
+    """Return the rows of resources that no other resource of the same nodes implies."""
+    order = np.argsort(found.supply, kind="stable")
+    supply, starts = np.unique(found.supply[order], return_index=True)
+    parts = [np.empty(0, dtype=np.int64)] * 5
+    if not supply.size:
+        return Capacity(**dict(zip(Capacity.__slots__, parts, strict=True)))
+    requests, room = found.requests[order], found.room[supply]
+    counts = np.diff(np.append(starts, order.size))
+    group = np.repeat(np.arange(supply.size), counts)
+    share = requests / np.maximum(room, 1)[group]
+    entries = []
+    for resource in np.flatnonzero((requests > 0).any(axis=0)):
+        keep = ~_implied(share, starts, int(resource))
+        keep &= np.logical_or.reduceat(requests[:, resource] > 0, starts)
+        entries.append(_rows_of(requests[:, resource], room[:, resource], starts, group, keep))
+    sizes = [int(number.max(initial=-1)) + 1 for number, *_ in entries]
+    offsets = np.concatenate(([0], np.cumsum(sizes)))[:-1]
+    return Capacity(
+        row=np.concatenate([e[0] + off for e, off in zip(entries, offsets, strict=True)]),
+        candidate=np.concatenate([order[e[1]] for e in entries]),
+        size=np.concatenate([e[2] for e in entries]),
+        supply=np.concatenate([supply[e[3]] for e in entries]),
+        room=np.concatenate([e[4] for e in entries]),
+    )
+
+
+def _implied(share: np.ndarray, starts: Ints, resource: int) -> np.ndarray:
+    """Return ``(groups,)`` whether another resource is never less used, by any candidate."""
+    implied = np.zeros(starts.size, dtype=np.bool_)
+    for other in range(share.shape[1]):
+        if other == resource:
+            continue
+        less = np.logical_and.reduceat(share[:, resource] <= share[:, other], starts)
+        more = np.logical_and.reduceat(share[:, other] <= share[:, resource], starts)
+        implied |= less & (~more | (other < resource))
+    return implied
+
+
+def _rows_of(
+    size: Ints, room: Ints, starts: Ints, group: Ints, keep: np.ndarray
+) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Return one resource's rows for the kept groups: entries, then rows, in small integers."""
+    number = np.cumsum(keep) - 1
+    step = np.maximum(np.gcd(np.gcd.reduceat(size, starts), room), 1)
+    exact = room // step <= FINEST
+    scaled = np.where(
+        exact[group],
+        size // step[group],
+        np.floor(size / np.maximum(room, 1)[group] * FINEST * (1 - 1e-12)).astype(np.int64),
+    )
+    entry = np.flatnonzero(keep[group] & (scaled > 0))
+    rows = np.flatnonzero(keep)
+    held = np.where(exact, room // step, FINEST)[rows]
+    return number[group[entry]], entry, scaled[entry], rows, held

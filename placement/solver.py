@@ -1,0 +1,82 @@
+"""What a backend is: one method, one outcome type. A backend claims; the verifier decides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol, TypeAlias
+
+from placement.formulation.milp import Ints, Milp
+
+__all__ = ["Limits", "Outcome", "Solver", "Status", "Watch"]
+
+Watch: TypeAlias = Callable[[float, float], bool]
+"""Called with the best cost and the bound so far; returns True to stop the search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """When to stop.
+
+    Parameters
+    ----------
+    seconds
+        Wall clock, the hand-over of the programme included.
+    relative_gap
+        (incumbent - bound) / incumbent at which an answer is good enough.
+    absolute_gap
+        The same in units of the objective; below the smallest step between two objective values
+        an answer is optimal.
+    threads, seed
+        Passed to the backend; one thread gives the same answer on every machine.
+    """
+
+    seconds: float = 60.0
+    relative_gap: float = 0.0
+    absolute_gap: float = 1e-6
+    threads: int = 1
+    seed: int = 0
+
+
+class Status(Enum):
+    """What the backend claims."""
+
+    OPTIMAL = "optimal"  # within the gaps asked for
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    UNKNOWN = "unknown"  # stopped before it found anything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The answer to one solve.
+
+    Parameters
+    ----------
+    values
+        ``(cols,)`` the best solution, integers; None where none was found.
+    bound
+        Claimed lower bound of the objective.
+    limit
+        What stopped the search early: ``time``, ``cancelled``, ``other``; empty if nothing did.
+    """
+
+    status: Status
+    values: Ints | None = None
+    bound: float = float("-inf")
+    seconds: float = 0.0
+    limit: str = ""
+
+
+class Solver(Protocol):
+    """Anything that can answer a programme within limits."""
+
+    @property
+    def name(self) -> str:
+        """Return the name by which users choose this backend."""
+        ...
+
+    def solve(
+        self, milp: Milp, limits: Limits, *, start: Ints | None = None, watch: Watch | None = None
+    ) -> Outcome:
+        """Return the best answer found. Raise SolverError if the backend broke."""
+        ...

@@ -1,0 +1,111 @@
+"""HiGHS through highspy: arrays in, warm starts, progress and stopping."""
+
+import time
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from placement.errors import SolverError
+from placement.formulation.milp import Ints, Milp
+from placement.solver import Limits, Outcome, Status, Watch
+
+__all__ = ["Highs"]
+
+_CLAIMS = {
+    highspy.HighsModelStatus.kOptimal: (Status.OPTIMAL, ""),
+    highspy.HighsModelStatus.kModelEmpty: (Status.OPTIMAL, ""),
+    highspy.HighsModelStatus.kInfeasible: (Status.INFEASIBLE, ""),
+    highspy.HighsModelStatus.kTimeLimit: (Status.UNKNOWN, "time"),
+    highspy.HighsModelStatus.kInterrupt: (Status.UNKNOWN, "cancelled"),
+}
+
+
+class _Quiet(highspy.Highs):  # type: ignore[misc] # highspy is not typed
+    """HiGHS that prints nothing: its banner would come before the options can forbid it."""
+
+    def enableCallbacks(self) -> None:  # highspy's name
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
+@dataclass(frozen=True, slots=True)
+class Highs:
+    """The default Solver."""
+
+    name: str = "highs"
+
+    def solve(
+        self, milp: Milp, limits: Limits, *, start: Ints | None = None, watch: Watch | None = None
+    ) -> Outcome:
+        """Solve; see placement.solver.Solver."""
+        begun = time.perf_counter()
+        engine = _Quiet()
+        try:
+            _configure(engine, limits)
+            engine.passModel(_model(milp))
+            if start is not None:
+                _warm(engine, start)
+            if watch is not None:
+                _observe(engine, watch)
+            engine.setOptionValue("time_limit", limits.seconds - (time.perf_counter() - begun))
+            engine.run()
+            return _outcome(engine, time.perf_counter() - begun)
+        except (RuntimeError, ValueError, TypeError) as error:
+            raise SolverError(f"HiGHS failed: {error}") from error
+
+
+def _configure(engine: highspy.Highs, limits: Limits) -> None:
+    for option, value in (
+        ("threads", limits.threads),
+        ("random_seed", limits.seed),
+        ("mip_rel_gap", limits.relative_gap),
+        ("mip_abs_gap", limits.absolute_gap),
+    ):
+        engine.setOptionValue(option, value)
+
+
+def _model(milp: Milp) -> highspy.HighsLp:
+    row, col, coef, lower, upper = milp.matrix()
+    model = highspy.HighsLp()
+    cols = milp.cost.size
+    model.num_col_, model.num_row_ = cols, lower.size
+    model.col_cost_, model.col_lower_, model.col_upper_ = milp.cost, milp.lower, milp.upper
+    model.row_lower_, model.row_upper_ = lower, upper
+    order = np.lexsort((row, col))
+    counts = np.bincount(col, minlength=cols)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    model.a_matrix_.index_ = row[order].astype(np.int32)
+    model.a_matrix_.value_ = coef[order]
+    model.integrality_ = [highspy.HighsVarType.kInteger] * cols
+    return model
+
+
+def _warm(engine: highspy.Highs, start: Ints) -> None:
+    solution = highspy.HighsSolution()
+    solution.col_value = start.astype(np.float64).tolist()
+    engine.setSolution(solution)
+
+
+def _observe(engine: highspy.Highs, watch: Watch) -> None:
+    """Report best cost and bound to ``watch``, and stop when it says so."""
+
+    def report(event: highspy.HighsCallbackEvent) -> None:
+        out = event.data_out
+        if watch(float(out.mip_primal_bound), float(out.mip_dual_bound)):
+            event.interrupt()
+
+    engine.cbMipInterrupt.subscribe(report)
+
+
+def _outcome(engine: highspy.Highs, seconds: float) -> Outcome:
+    status, limit = _CLAIMS.get(engine.getModelStatus(), (Status.UNKNOWN, "other"))
+    info = engine.getInfo()
+    values = None
+    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        solved = np.asarray(engine.getSolution().col_value, dtype=np.float64)
+        values = np.rint(solved).astype(np.int64)
+        status = Status.FEASIBLE if status is Status.UNKNOWN else status
+    bound = float(info.mip_dual_bound) if status is not Status.INFEASIBLE else float("inf")
+    return Outcome(status=status, values=values, bound=bound, seconds=seconds, limit=limit)
