@@ -1,0 +1,25 @@
+"""GPU memory of a replica: what a model needs, what a GPU offers, and which degree fits.
+
+The laws stand in docs/memory.md, one file each (weights, kv_cache, overhead); fit puts them
+together.
+"""
+
+from placement.memory.architecture import parameters_of
+from placement.memory.fit import fit, smallest_fit
+from placement.memory.gpus import Usable, known_gpu, known_gpu_names, usable_memory
+from placement.memory.models import known_model, known_model_names
+from placement.memory.result import Fits, MemoryFit
+
+__all__ = [
+    "Fits",
+    "MemoryFit",
+    "Usable",
+    "fit",
+    "known_gpu",
+    "known_gpu_names",
+    "known_model",
+    "known_model_names",
+    "parameters_of",
+    "smallest_fit",
+    "usable_memory",
+]

@@ -1,10 +1,11 @@
 """What has to run: workloads, the model each serves, and where it may go."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from placement.errors import nearest
 from placement.problem.base import Count, Key, Labels, Name, Part, Requests
 from placement.problem.catalog import CapacityType
 
@@ -36,6 +37,14 @@ class Model(Part):
         Of the weights and, unless said otherwise, of the KV cache.
     kv_heads, head_dim
         Heads of keys and values, and the size of one.
+    experts, expert_intermediate_size
+        Of a mixture of experts: all experts of a layer, shared ones included, and the inner size
+        of one (absent: ``intermediate_size``).
+    kv_lora_rank, q_lora_rank, qk_rope_head_dim
+        Of multi-head latent attention (MLA): ranks of the compressed keys and values and of the
+        compressed queries, and the size of the rotary part.
+    sliding_window
+        Tokens that the windowed layers of the model look back on.
     """
 
     name: str | None = Field(default=None, max_length=253)
@@ -50,6 +59,20 @@ class Model(Part):
     head_dim: Annotated[int, Field(strict=True, ge=1, le=10**5)] | None = None
     tie_word_embeddings: bool = Field(default=False, strict=True)
     max_position_embeddings: Annotated[int, Field(strict=True, ge=1, le=10**9)] | None = None
+    experts: Annotated[int, Field(strict=True, ge=1, le=10**5)] | None = None
+    expert_intermediate_size: Annotated[int, Field(strict=True, ge=1, le=10**7)] | None = None
+    kv_lora_rank: Annotated[int, Field(strict=True, ge=1, le=10**5)] | None = None
+    q_lora_rank: Annotated[int, Field(strict=True, ge=1, le=10**5)] | None = None
+    qk_rope_head_dim: Annotated[int, Field(strict=True, ge=1, le=10**5)] | None = None
+    sliding_window: Annotated[int, Field(strict=True, ge=1, le=10**9)] | None = None
+
+    @model_validator(mode="after")
+    def _size_is_known(self) -> Self:
+        needed = ("layers", "hidden_size", "intermediate_size", "vocab_size", "attention_heads")
+        missing = [name for name in needed if getattr(self, name) is None]
+        if self.parameters is None and missing:
+            raise ValueError(f"needs parameters, or else the architecture: {', '.join(missing)}")
+        return self
 
 
 class Serving(Part):
@@ -96,7 +119,7 @@ class MatchExpression(Part):
 class LabelSelector(Part):
     """A Kubernetes label selector; every part must hold, an empty one matches all."""
 
-    match_labels: Labels
+    match_labels: Labels = Field(default_factory=dict)
     match_expressions: tuple[MatchExpression, ...] = ()
 
 
@@ -144,13 +167,18 @@ class Allow(Part):
         return name not in self.deny and (not self.allow or name in self.allow)
 
 
+def _or_a_name(schema: dict[str, Any]) -> None:
+    schema["anyOf"].insert(1, {"type": "string"})
+
+
 class Workload(Part):
     """Replicas that serve one model, or any pods with the same needs.
 
     Parameters
     ----------
     model
-        Sized on every GPU by the memory room; absent: ``requests`` alone count.
+        Sized on every GPU by the memory room; absent: ``requests`` alone count. A string names a
+        model of the built-in table.
     requests
         Per replica, by resource, in base units; GPUs may be stated here.
     priority
@@ -178,15 +206,34 @@ class Workload(Part):
     namespace: Name = "default"
     replicas: Count
     priority: Annotated[int, Field(strict=True, ge=-(10**9), le=2 * 10**9)] = 0
-    model: Model | None = None
+    model: Annotated[Model | None, Field(json_schema_extra=_or_a_name)] = None
     serving: Serving = Serving()
     requests: Requests = Field(default_factory=dict)
     cluster_affinity: ClusterAffinity = ClusterAffinity()
-    node_selector: Labels
+    node_selector: Labels = Field(default_factory=dict)
     tolerations: tuple[Toleration, ...] = ()
     instance_types: Allow = Allow()
     gpu_models: Allow = Allow()
     capacity_types: tuple[CapacityType, ...] = ("on-demand", "reserved")
+
+    @field_validator("model", mode="before")
+    @classmethod
+    def _from_the_table(cls, value: object) -> object:
+        """Read a name as the built-in model of that name; a mapping may name and change one."""
+        # The table of models is built of this module's Model, hence the late import.
+        from placement.memory.models import known_model, known_model_names  # noqa: PLC0415
+
+        if isinstance(value, Mapping) and not value.keys() & {"parameters", "layers"}:
+            known = known_model(str(value.get("name", "")))
+            return value if known is None else {**known.model_dump(exclude_unset=True), **value}
+        if not isinstance(value, str):
+            return value
+        if (model := known_model(value)) is None:
+            raise ValueError(
+                f"is no built-in model{nearest(value, known_model_names())}; state its parameters "
+                "and architecture, or read them from the folder of its config.json"
+            )
+        return model
 
     @property
     def key(self) -> str:
