@@ -43,7 +43,7 @@ def find_caps(problem: Problem, supplies: Sequence[Supply]) -> tuple[Cap, ...]:
     found = [
         *_stocks(problem, supplies),
         *_quotas(problem, supplies),
-        *_pools(supplies),
+        *_pools(problem, supplies),
         *_clusters(problem, supplies),
     ]
     return tuple(cap for cap in found if cap.supply.size or cap.family == "pool_minimum")
@@ -116,18 +116,16 @@ def _weight(supply: Supply, resource: str) -> int:
     return 1 if resource == "nodes" else supply.size.get(resource, 0)
 
 
-def _pools(supplies: Sequence[Supply]) -> Iterator[Cap]:
+def _pools(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
     by_pool = _index(supplies, lambda s: (s.cluster.name, s.pool.name) if s.pool else None)
-    for key, members in by_pool.items():
-        pool = supplies[members[0]].pool
-        if key is None or pool is None:
-            continue
-        name = f"{supplies[members[0]].cluster.name}/{pool.name}"
-        ones = [(position, 1) for position in members]
-        if pool.min_nodes:
-            yield _cap("pool_minimum", f"min_nodes of {name}", supplies, ones, pool.min_nodes)
-        if pool.max_nodes is not None:
-            yield _cap("pool_maximum", f"max_nodes of {name}", supplies, ones, pool.max_nodes)
+    for cluster in problem.clusters:
+        for pool in cluster.node_pools:
+            ones = [(position, 1) for position in by_pool.get((cluster.name, pool.name), ())]
+            name = f"{cluster.name}/{pool.name}"
+            if pool.min_nodes:
+                yield _cap("pool_minimum", f"min_nodes of {name}", supplies, ones, pool.min_nodes)
+            if pool.max_nodes is not None:
+                yield _cap("pool_maximum", f"max_nodes of {name}", supplies, ones, pool.max_nodes)
 
 
 def _clusters(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:

@@ -15,9 +15,9 @@ from placement.problem.base import Money
 __all__ = ["Capacity", "Instance", "make_instance"]
 
 FINEST = 2**20
-"""Largest node in a capacity row, in its own units. A row whose exact integers are larger is rounded
-in favour of feasibility, by less than one part in 2^20: it stays a valid relaxation, integral for
-every backend, and packing decides with the exact figures."""
+"""Largest node in a capacity row, in the row's own units. A row whose exact integers are larger is
+rounded in favour of feasibility, by less than one part in 2^20: it stays a valid relaxation and
+integral for every backend, and packing decides with the exact figures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,300 @@
+"""The exact strategy: one integer programme, level after level, each answer packed on nodes.
+
+Capacity is a relaxation of packing. A level's answer counts only once it is packed; where it cannot
+be, the supplies at fault are made exact (C3) and the level is solved again. What a level reached is
+held in all later ones, so none of them harms it.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import numpy as np
+
+from placement.formulation import levels
+from placement.formulation.build import Exactness, Programme, build
+from placement.formulation.canonical import canonical_levels
+from placement.formulation.layout import Layout
+from placement.formulation.levels import Level
+from placement.formulation.milp import Ints, Milp, Rows
+from placement.formulation.names import NameOrder, name_order
+from placement.instance import Instance
+from placement.packer import Fill, Packer
+from placement.packing import Verdict
+from placement.solver import Limits, Outcome, Solver, Status, Watch
+
+__all__ = ["Answer", "Exact", "LevelResult", "Tell"]
+
+Tell: TypeAlias = Callable[[str, float, float], bool]
+"""Called with a level's name, best value and bound in its units; returns True to stop."""
+
+PROVEN = 1e-9
+"""Relative distance at which value and bound count as equal: solvers compute in double precision
+with tolerances of 1e-7 on numbers that are scaled to 1e6 at most."""
+
+MOST_NAMED = 400  # rows of a plan up to which names are compared, so that equal plans are one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelResult:
+    """What a level reached: value and lower bound in its units, and whether they meet."""
+
+    name: str
+    value: int
+    bound: float
+
+    @property
+    def proven(self) -> bool:
+        """Return whether no better value exists."""
+        return self.bound >= self.value - PROVEN * abs(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The best packed solution found.
+
+    Parameters
+    ----------
+    values
+        ``(width,)`` columns of the programme; None where there is no plan.
+    fills
+        What is on the nodes.
+    levels
+        The levels that were solved, in order.
+    ended_by
+        ``optimal``, ``gap``, ``time``, ``cancelled``, ``work`` or ``infeasible``.
+    """
+
+    values: Ints | None
+    fills: tuple[Fill, ...] = ()
+    levels: tuple[LevelResult, ...] = ()
+    ended_by: str = "optimal"
+
+
+class _Ended(Exception):  # noqa: N818 # no error: it ends the levels, and says why
+    """No error: it ends the levels, and says why."""
+
+
+@dataclass(slots=True)
+class Exact:
+    """One search over the levels. Call :meth:`run` once.
+
+    Parameters
+    ----------
+    limits
+        Seconds for all levels together; the gaps concern money.
+    tell
+        Hears of progress, and may stop the search.
+    """
+
+    instance: Instance
+    solver: Solver
+    limits: Limits
+    tell: Tell | None = None
+    _names: NameOrder | None = None
+    _exactness: Exactness = field(default_factory=Exactness)
+    _held: list[tuple[Level, int]] = field(default_factory=list)
+    _fixed: list[Rows] = field(default_factory=list)
+    _results: list[LevelResult] = field(default_factory=list)
+    _best: tuple[Ints, tuple[Fill, ...]] | None = None
+    _packer: Packer = field(init=False)
+    _layout: Layout = field(init=False)
+    _deadline: float = 0.0
+    _late: str = ""
+
+    def run(self, start: tuple[Ints, Ints] | None = None) -> Answer:
+        """Solve the levels in order.
+
+        Parameters
+        ----------
+        start
+            ``(C,)`` replicas and ``(S,)`` nodes of a plan to start from.
+        """
+        self._deadline = time.monotonic() + self.limits.seconds
+        self._packer = Packer(self.instance)
+        order = name_order(self.instance)
+        self._names = order if order.most.size <= MOST_NAMED else None
+        self._layout = Layout.of(self.instance, order.most.size if self._names else 0)
+        if start is not None:
+            self._adopt(self._lifted(*start))
+        try:
+            self._levels()
+        except _Ended as end:
+            return self._answer(str(end))
+        return self._answer(self._late or "optimal")
+
+    def _answer(self, ended_by: str) -> Answer:
+        values, fills = self._best or (None, ())
+        return Answer(values=values, fills=fills, levels=tuple(self._results), ended_by=ended_by)
+
+    def _levels(self) -> None:
+        self._placed()
+        self._reach(levels.money(self.instance, self._layout), gap=self.limits.relative_gap)
+        if not self._results[-1].proven:
+            raise _Ended(self._late or "gap")
+        self._reach(levels.nodes(self._layout))
+        self._reach(levels.clusters(self._layout))
+        if self._names is None:
+            return
+        for level, hold in canonical_levels(self.instance, self._layout, self._names, self._values):
+            self._reach(level, names=True)
+            self._fixed.append(hold(self._values()))
+
+    def _placed(self) -> None:
+        """Place as many replicas as can be, the highest priority first."""
+        everything = levels.all_left_out(self._layout)
+        priorities = tuple(levels.by_priority(self.instance, self._layout))
+        if len(priorities) > 1 and self._value(everything) != 0:
+            self._solve(everything, share=0.3)
+        if self._value(everything) == 0:
+            self._hold(everything, LevelResult(name="placed", value=0, bound=0.0))
+            return
+        for level in priorities:
+            self._reach(level, share=0.5)
+
+    def _values(self) -> Ints:
+        assert self._best is not None
+        return self._best[0]
+
+    def _value(self, level: Level) -> int | None:
+        return None if self._best is None else level.value(self._best[0])
+
+    def _reach(
+        self, level: Level, *, gap: float = 0.0, share: float = 1.0, names: bool = False
+    ) -> None:
+        """Solve one level, and hold its value from here on."""
+        bound = self._solve(level, gap=gap, share=share, names=names)
+        value = self._value(level)
+        if value is None:
+            raise _Ended(self._late or "work")
+        self._hold(level, LevelResult(name=level.name, value=value, bound=min(bound, value)))
+        if self._late and level.name != "placed":
+            raise _Ended(self._late)
+
+    def _hold(self, level: Level, result: LevelResult) -> None:
+        if level.name != "names":
+            self._results.append(result)
+            self._held.append((level, result.value))
+
+    def _solve(
+        self, level: Level, *, gap: float = 0.0, share: float = 1.0, names: bool = False
+    ) -> float:
+        """Improve the best solution by one level; return a bound in the level's units."""
+        seconds = share * (self._deadline - time.monotonic())
+        until = time.monotonic() + seconds
+        bound = -math.inf
+        while True:
+            programme = build(
+                self.instance,
+                self._exactness,
+                clusters=level.clusters,
+                names=self._names,
+                compared=names,
+            )
+            outcome = self._call(programme, level, gap, until)
+            bound = max(bound, _rounded(outcome.bound / level.scale))
+            if outcome.status is Status.INFEASIBLE:
+                raise _Ended("infeasible" if self._best is None else "work")
+            broken = [] if outcome.values is None else self._adopt(outcome.values, level)
+            if outcome.status is not Status.OPTIMAL:
+                self._late = outcome.limit or "work"
+                return bound
+            if not broken:
+                return bound
+            if not self._refine(broken, outcome.values):
+                self._late = "work"
+                return bound
+
+    def _call(self, programme: Programme, level: Level, gap: float, until: float) -> Outcome:
+        """Hand a level to the backend, with what is held and the best solution so far."""
+        held = [previous.rows(value) for previous, value in self._held]
+        milp = programme.milp(level.cost(), (*held, *self._fixed))
+        limits = replace(
+            self.limits,
+            seconds=max(0.0, until - time.monotonic()),
+            relative_gap=gap,
+            absolute_gap=0.9 * level.scale,  # below the step between two values
+        )
+        start = None if self._best is None else self._best[0]
+        outcome = self.solver.solve(milp, limits, start=start, watch=self._watch(level))
+        if outcome.values is None or _holds(milp, outcome.values):
+            return outcome
+        return replace(outcome, values=None, status=Status.UNKNOWN, limit="work")
+
+    def _watch(self, level: Level) -> Watch | None:
+        if self.tell is None:
+            return None
+        tell = self.tell
+        return lambda cost, bound: tell(level.name, cost / level.scale, bound / level.scale)
+
+    def _adopt(self, values: Ints, level: Level | None = None) -> list[Fill]:
+        """Take a solution as the best if it can be packed; return the fills that cannot."""
+        values = self._tidy(values[: self._layout.width])
+        layout = self._layout
+        fills = self._packer.fills(values[layout.x], values[layout.n])
+        broken = [fill for fill in fills if fill.verdict is not Verdict.FITS]
+        if not broken and self._is_better(values, level):
+            self._best = values, tuple(fills)
+        return broken
+
+    def _is_better(self, values: Ints, level: Level | None) -> bool:
+        """Return whether no held level is harmed, and the level at hand not made worse."""
+        if any(held.value(values) > value for held, value in self._held):
+            return False
+        if self._best is None or level is None:
+            return True
+        return level.value(values) <= level.value(self._best[0])
+
+    def _lifted(self, x: Ints, n: Ints) -> Ints:
+        """Return the columns that stand for replicas and nodes."""
+        layout = self._layout
+        values = np.zeros(layout.width, dtype=np.int64)
+        values[layout.x], values[layout.n] = x, n
+        placed = np.bincount(self.instance.workload, weights=x, minlength=layout.workloads)
+        values[layout.u] = self.instance.replicas - placed.astype(np.int64)
+        return self._tidy(values)
+
+    def _tidy(self, values: Ints) -> Ints:
+        """Return the columns with those that only count set to what they count."""
+        layout, values = self._layout, values.copy()
+        used = values[layout.x] > 0
+        names = {cluster.name: i for i, cluster in enumerate(self.instance.problem.clusters)}
+        of = [names[supply.cluster.name] for supply in self.instance.candidates.supplies]
+        values[layout.z] = 0
+        values[layout.z[np.array(of, dtype=np.int64)[self.instance.supply[used]]]] = 1
+        values[layout.b] = 0
+        if self._names is not None:
+            values[layout.b[self._names.row[used]]] = 1
+        return values
+
+    def _refine(self, broken: list[Fill], values: Ints) -> bool:
+        """Make the supplies at fault exact; return whether anything could be done."""
+        patterns, cuts = list(self._exactness.patterns), list(self._exactness.cuts)
+        for fill in broken:
+            found = self._packer.patterns(fill.supply)
+            if found is not None:
+                patterns.append(found)
+            elif fill.verdict is Verdict.IMPOSSIBLE:
+                nodes = int(values[self._layout.n[fill.supply]])
+                cuts.append(self._packer.no_fit(fill, values[self._layout.x], nodes))
+        grown = len(patterns) + len(cuts) > len(self._exactness.patterns) + len(
+            self._exactness.cuts
+        )
+        self._exactness = Exactness(tuple(patterns), tuple(cuts))
+        return grown
+
+
+def _rounded(bound: float) -> float:
+    """Return a bound on whole numbers rounded up, unless that trusts the last digits."""
+    return math.ceil(bound - 1e-6 - PROVEN * abs(bound)) if math.isfinite(bound) else bound
+
+
+def _holds(milp: Milp, values: Ints) -> bool:
+    """Return whether whole numbers satisfy every row and bound, in exact arithmetic."""
+    row, col, coef, lower, upper = milp.matrix()
+    activity = np.zeros(lower.size, dtype=np.int64)
+    np.add.at(activity, row, coef.astype(np.int64) * values[col])
+    inside = (milp.lower <= values) & (values <= milp.upper)
+    return bool(inside.all() and (lower <= activity).all() and (activity <= upper).all())

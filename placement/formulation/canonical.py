@@ -1,0 +1,105 @@
+"""The levels that make equal plans one: rows by name, then nodes, then replicas among nodes."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import numpy as np
+
+from placement.formulation.layout import Layout
+from placement.formulation.levels import Level
+from placement.formulation.milp import Ints, Rows
+from placement.formulation.names import NameOrder, batches, first_level, fixed, rows_level
+from placement.instance import Instance
+
+__all__ = ["Step", "canonical_levels"]
+
+Step: TypeAlias = tuple[Level, Callable[[Ints], Rows]]
+"""A level, and the rows that hold what it reached, made from the solution that reached it."""
+
+
+def canonical_levels(
+    instance: Instance, layout: Layout, order: NameOrder, best: Callable[[], Ints]
+) -> Iterator[Step]:
+    """Yield the levels in order; each looks at the best solution of the ones before it."""
+    yield from _rows(layout, order, best)
+    yield from _nodes(instance, layout, best)
+    yield from _shares(layout, order, best)
+
+
+def _rows(layout: Layout, order: NameOrder, best: Callable[[], Ints]) -> Iterator[Step]:
+    """Compare the rows of the plan; skip those that follow from rows held before."""
+    members = _members(layout.x, order.row, order.most.size)
+    whole = not best()[layout.u].any()
+    last = {int(workload): row for row, workload in enumerate(order.workload)}
+    free = [
+        row
+        for row, workload in enumerate(order.workload)
+        if not whole or row != last[int(workload)]
+    ]
+    rows = np.array(free, dtype=np.int64)
+    for batch in batches(order.most[rows] + 1):
+        chosen = [
+            row for row in rows[batch].tolist() if not whole or _open(layout, order, best(), row)
+        ]
+        if chosen:
+            columns = [members[row] for row in chosen]
+            yield rows_level(order, layout, np.array(chosen)), lambda v, c=columns: _held(c, v)
+
+
+def _open(layout: Layout, order: NameOrder, values: Ints, row: int) -> bool:
+    """Return whether a workload's replicas are not all in rows that come before this one."""
+    before = (order.row < row) & (order.workload[order.row] == order.workload[row])
+    placed = int(values[layout.x[before]].sum())
+    return placed < int(order.most[row])
+
+
+def _nodes(instance: Instance, layout: Layout, best: Callable[[], Ints]) -> Iterator[Step]:
+    """Keep the first nodes by name where several sets of nodes would do."""
+    values = best()
+    used = np.zeros(layout.supplies, dtype=np.bool_)
+    used[instance.supply[values[layout.x] > 0]] = True
+    twins = _twins(instance, used)
+    for cap in instance.caps:
+        if cap.family == "pool_minimum":
+            twins[cap.supply] = True
+    total = int(values[layout.n].sum())
+    most = np.minimum(instance.most, total)
+    supplies = np.flatnonzero(twins & (instance.least < most))
+    for batch in batches(most[supplies] - instance.least[supplies] + 1):
+        chosen = supplies[batch]
+        col = layout.n[chosen]
+        sizes = most[chosen] - instance.least[chosen] + 1
+        columns = [np.array([c]) for c in col]
+        yield first_level(layout, col, sizes), lambda v, c=columns: _held(c, v)
+
+
+def _twins(instance: Instance, used: np.ndarray) -> np.ndarray:
+    """Return ``(S,)`` whether a supply is in a place that is used and has several supplies."""
+    places = [supply.place for supply in instance.candidates.supplies]
+    busy = {place for place, is_used in zip(places, used, strict=True) if is_used}
+    several = {place for place in busy if places.count(place) > 1}
+    return np.array([place in several for place in places], dtype=np.bool_)
+
+
+def _shares(layout: Layout, order: NameOrder, best: Callable[[], Ints]) -> Iterator[Step]:
+    """Put replicas on the first nodes by name where a row has several kinds of node."""
+    values = best()
+    held = np.bincount(order.row, weights=values[layout.x], minlength=order.most.size)
+    several = np.bincount(order.row, minlength=order.most.size) > 1
+    columns = np.flatnonzero((several & (held > 0))[order.row])
+    columns = columns[np.argsort(order.row[columns], kind="stable")]
+    sizes = held[order.row[columns]].astype(np.int64) + 1
+    for batch in batches(sizes):
+        col = layout.x[columns[batch]]
+        members = [np.array([c]) for c in col]
+        yield first_level(layout, col, sizes[batch]), lambda v, c=members: _held(c, v)
+
+
+def _members(columns: Ints, group: Ints, groups: int) -> list[Ints]:
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(1, groups))
+    return np.split(columns[order], starts)
+
+
+def _held(members: list[Ints], values: Ints) -> Rows:
+    return fixed(members, np.array([values[m].sum() for m in members], dtype=np.int64))

@@ -1,0 +1,138 @@
+"""Whether a solution's replicas fit on its nodes, and what rules it out where they do not."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from placement.formulation.milp import Ints
+from placement.formulation.patterns import NoFit, Patterns
+from placement.instance import Instance
+from placement.packing import Counts, Packing, Verdict, maximal_patterns, pack
+
+__all__ = ["Fill", "Packer"]
+
+MOST_PATTERNS = 400  # ways to fill one node beyond which a supply is cut, not enumerated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fill:
+    """What is on the nodes of a supply, and whether that is known to fit.
+
+    Parameters
+    ----------
+    nodes
+        Replicas of each candidate in ``candidate`` on each node that is used.
+    """
+
+    supply: int
+    candidate: Ints
+    verdict: Verdict
+    nodes: tuple[Counts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Packer:
+    """Packs solutions of one instance; remembers what it has packed before."""
+
+    instance: Instance
+    _known: dict[tuple[object, ...], Packing] = field(default_factory=dict)
+
+    def fills(self, x: Ints, n: Ints) -> list[Fill]:
+        """Return the fill of every supply that carries replicas.
+
+        Parameters
+        ----------
+        x
+            ``(C,)`` replicas of each candidate.
+        n
+            ``(S,)`` nodes of each supply.
+        """
+        used = np.flatnonzero(x)
+        used = used[np.argsort(self.instance.supply[used], kind="stable")]
+        supplies, starts = np.unique(self.instance.supply[used], return_index=True)
+        parts = np.split(used, starts[1:]) if used.size else []
+        return [
+            self._fill(int(supply), members, x[members], int(n[supply]))
+            for supply, members in zip(supplies, parts, strict=True)
+        ]
+
+    def _fill(self, supply: int, members: Ints, counts: Ints, nodes: int) -> Fill:
+        needs, group = self._groups(members)
+        totals = np.bincount(group, weights=counts, minlength=len(needs)).astype(int)
+        packing = self.pack(supply, needs, tuple(totals.tolist()), nodes)
+        spread = _ungrouped(packing.nodes, group, counts)
+        return Fill(supply=supply, candidate=members, verdict=packing.verdict, nodes=spread)
+
+    def _groups(self, members: Ints) -> tuple[tuple[Counts, ...], Ints]:
+        """Return the distinct needs among candidates, and each candidate's group."""
+        needs, group = np.unique(
+            self.instance.candidates.requests[members], axis=0, return_inverse=True
+        )
+        return tuple(map(tuple, needs.tolist())), group.reshape(-1).astype(np.int64)
+
+    def pack(self, supply: int, needs: tuple[Counts, ...], counts: Counts, nodes: int) -> Packing:
+        """Return how groups of replicas fit on so many nodes of a supply."""
+        room = tuple(self.instance.candidates.room[supply].tolist())
+        key = (needs, counts, room, nodes)
+        if key not in self._known:
+            self._known[key] = pack(needs, counts, room, nodes)
+        return self._known[key]
+
+    def patterns(self, supply: int) -> Patterns | None:
+        """Return every way to fill a node of a supply, or None where there are too many."""
+        members = np.flatnonzero(self.instance.supply == supply)
+        needs, group = self._groups(members)
+        limit = self.instance.limit[members]
+        counts = np.bincount(group, weights=limit, minlength=len(needs)).astype(int)
+        room = tuple(self.instance.candidates.room[supply].tolist())
+        ways = []
+        for way in maximal_patterns(needs, tuple(counts.tolist()), room):
+            ways.append(way)
+            if len(ways) > MOST_PATTERNS:
+                return None
+        return Patterns(
+            supply=supply,
+            candidate=members,
+            group=group,
+            count=np.array(ways, dtype=np.int64).reshape(len(ways), len(needs)),
+        )
+
+    def no_fit(self, fill: Fill, x: Ints, nodes: int) -> NoFit:
+        """Return a smallest set within an impossible fill that so many nodes cannot hold."""
+        members = np.flatnonzero(self.instance.supply == fill.supply)
+        needs, group = self._groups(members)
+        counts = np.bincount(group, weights=x[members], minlength=len(needs)).astype(int)
+        least = counts.copy()
+        for index in np.flatnonzero(least):
+            while least[index] > 0:
+                least[index] -= 1
+                packing = self.pack(fill.supply, needs, tuple(least.tolist()), nodes)
+                if packing.verdict is not Verdict.IMPOSSIBLE:
+                    least[index] += 1
+                    break
+        kept = np.flatnonzero(least)
+        return NoFit(
+            supply=fill.supply,
+            nodes=nodes,
+            members=tuple(members[group == index] for index in kept),
+            replicas=least[kept].astype(np.int64),
+        )
+
+
+def _ungrouped(nodes: tuple[Counts, ...], group: Ints, counts: Ints) -> tuple[Counts, ...]:
+    """Return nodes by candidate: each group's places go to its candidates in order."""
+    left = counts.tolist()
+    members: dict[int, list[int]] = {}
+    for position, number in enumerate(group.tolist()):
+        members.setdefault(number, []).append(position)
+    spread = []
+    for node in nodes:
+        row = [0] * len(left)
+        for number, places in enumerate(node):
+            free = places
+            for position in members[number]:
+                row[position] = min(free, left[position])
+                left[position] -= row[position]
+                free -= row[position]
+        spread.append(tuple(row))
+    return tuple(spread)

@@ -1,0 +1,69 @@
+"""Why replicas were left out: what each place refuses, or which limits are used up."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from placement.formulation.milp import Ints
+from placement.instance import Instance
+
+__all__ = ["reasons_for", "refusals"]
+
+MOST_REASONS = 12  # lines; further places that say the same are counted
+
+
+def refusals(instance: Instance, workload: int) -> list[str]:
+    """Return one line for every distinct refusal, with the places that give it."""
+    found = instance.candidates
+    places: dict[str, list[str]] = {}
+    for position in np.flatnonzero(found.refused[workload]).tolist():
+        rule, reason = found.why_not(workload, position)
+        supply = found.supplies[position]
+        pool = f"/{supply.pool.name}" if supply.pool else ""
+        where = f"{supply.cluster.name}{pool} ({supply.type_name or 'unknown type'})"
+        names = places.setdefault(f"{rule}: {reason}", [])
+        if where not in names:
+            names.append(where)
+    return [f"{_listed(names)}: {reason}" for reason, names in places.items()]
+
+
+def reasons_for(instance: Instance, workload: int, n: Ints) -> tuple[str, ...]:
+    """Return why replicas of a workload were left out of a plan.
+
+    Parameters
+    ----------
+    n
+        ``(S,)`` nodes kept or bought of each supply.
+    """
+    mine = instance.supply[instance.workload == workload]
+    lines = _used_up(instance, mine, n)
+    if not mine.size and not instance.candidates.supplies:
+        lines.append("no cluster has a node or a node pool that can grow")
+    lines.extend(refusals(instance, workload))
+    if len(lines) > MOST_REASONS:
+        lines = [*lines[: MOST_REASONS - 1], f"and {len(lines) - MOST_REASONS + 1} more reasons"]
+    return tuple(lines) or ("replicas of higher or equal priority took the room",)
+
+
+def _used_up(instance: Instance, mine: Ints, n: Ints) -> list[str]:
+    """Return what stands against more nodes, or more replicas on nodes, of possible places."""
+    lines: list[str] = []
+    eligible = set(mine.tolist())
+    for cap in instance.caps:
+        if cap.family == "pool_minimum" or not eligible.intersection(cap.supply.tolist()):
+            continue
+        used = int((cap.weight * n[cap.supply]).sum())
+        smallest = int(cap.weight[np.isin(cap.supply, mine)].min())
+        if used + smallest > cap.bound:
+            lines.append(f"{cap.family}: {cap.label} is used up ({used} of {cap.bound})")
+    supplies = instance.candidates.supplies
+    full = [supplies[s].describe() for s in sorted(eligible) if supplies[s].running]
+    if full:
+        lines.append(f"capacity: no room is left on {_listed(full)}")
+    return lines
+
+
+def _listed(names: Iterable[str]) -> str:
+    shown = list(names)
+    more = f" and {len(shown) - 4} more" if len(shown) > 4 else ""
+    return ", ".join(shown[:4]) + more
