@@ -1,0 +1,61 @@
+"""First-fit-decreasing: the largest replicas first, each on the first node that has room.
+
+Karpenter's way of packing pending pods (kubernetes-sigs/karpenter v1.1.0,
+``pkg/controllers/provisioning/scheduling``), over all clusters at once. Karpenter sorts by CPU,
+then memory; here GPUs come first, as they are what GPU nodes run out of.
+"""
+
+import numpy as np
+
+from placement.quantity import CPU, MEMORY
+from placement.solvers.greedy.ledger import Ledger
+from placement.solvers.greedy.moves import buy, fill
+from placement.solvers.greedy.plan import Left
+from placement.solvers.greedy.reasons import no_room
+
+__all__ = ["ffd"]
+
+
+def ffd(ledger: Ledger) -> Left:
+    """Place replicas by size, falling; return what is left out, and why.
+
+    Existing nodes come first, then nodes already opened, else one node of the cheapest type that
+    fits the replica is opened. Equal replicas sit side by side in the order, so a workload is
+    placed at once.
+    """
+    candidates = ledger.candidates
+    workloads = candidates.problem.workloads
+    prices = np.array([supply.price for supply in candidates.supplies])
+    left: dict[int, tuple[int, tuple[str, ...]]] = {}
+    for number in _decreasing(ledger):
+        missing = fill(ledger, number, workloads[number].replicas)
+        offers = ledger.offers(number)
+        if missing and offers.size:
+            offers = offers[ledger.openable(candidates.supply[offers]) > 0]
+            dear = np.argsort(prices[candidates.supply[offers]], kind="stable")
+            for candidate in offers[dear].tolist():
+                if missing == 0:
+                    break
+                missing = buy(ledger, candidate, missing)
+        left[number] = (missing, no_room(ledger, number) if missing else ())
+    return left
+
+
+def _decreasing(ledger: Ledger) -> list[int]:
+    """Return the workloads by priority, then GPUs, CPU and memory of a replica, falling."""
+    candidates = ledger.candidates
+    workloads = candidates.problem.workloads
+
+    def size(number: int) -> tuple[int, int, int, int, str]:
+        own, workload = ledger.candidates_of(number), workloads[number]
+        gpus = int(candidates.gpus[own].min(initial=2**31)) if own.size else 0
+        asked = workload.requests
+        return (
+            -workload.priority,
+            -gpus,
+            -asked.get(CPU, 0),
+            -asked.get(MEMORY, 0),
+            workload.key,
+        )
+
+    return sorted(range(len(workloads)), key=size)
