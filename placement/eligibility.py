@@ -101,19 +101,19 @@ def _selector(selector: LabelSelector, labels: Mapping[str, str]) -> str:
         if labels.get(key) != value:
             return f"the cluster's label {key} is {labels.get(key)!r}, not {value!r}"
     for term in selector.match_expressions:
-        value, held = labels.get(term.key), False
+        label, held = labels.get(term.key), False
         match term.operator:
             case "In":
-                held = value in term.values
+                held = label in term.values
             case "NotIn":
-                held = value not in term.values
+                held = label not in term.values
             case "Exists":
                 held = term.key in labels
             case "DoesNotExist":
                 held = term.key not in labels
         if not held:
             values = f" {', '.join(term.values)}" if term.values else ""
-            return f"the cluster's label {term.key} is {value!r}: {term.operator}{values} fails"
+            return f"the cluster's label {term.key} is {label!r}: {term.operator}{values} fails"
     return ""
 
 

@@ -73,7 +73,7 @@ class Answer:
     ended_by: str = "optimal"
 
 
-class _Ended(Exception):  # noqa: N818 # no error: it ends the levels, and says why
+class _Ended(Exception):
     """No error: it ends the levels, and says why."""
 
 
@@ -182,10 +182,11 @@ class Exact:
         self, level: Level, *, gap: float = 0.0, share: float = 1.0, names: bool = False
     ) -> float:
         """Improve the best solution by one level; return a bound in the level's units."""
-        seconds = share * (self._deadline - time.monotonic())
-        until = time.monotonic() + seconds
+        now = time.monotonic()
+        until = now + share * (self._deadline - now)
         bound = -math.inf
         while True:
+            self._check(level, bound)
             programme = build(
                 self.instance,
                 self._exactness,
@@ -198,7 +199,7 @@ class Exact:
             if outcome.status is Status.INFEASIBLE:
                 raise _Ended("infeasible" if self._best is None else "work")
             broken = [] if outcome.values is None else self._adopt(outcome.values, level)
-            if outcome.status is not Status.OPTIMAL:
+            if outcome.status is not Status.OPTIMAL or outcome.values is None:
                 self._late = outcome.limit or "work"
                 return bound
             if not broken:
@@ -206,6 +207,15 @@ class Exact:
             if not self._refine(broken, outcome.values):
                 self._late = "work"
                 return bound
+
+    def _check(self, level: Level, bound: float) -> None:
+        """End the search if it is told to, or if its time is over."""
+        value = self._value(level)
+        best = math.inf if value is None else value
+        if self.tell is not None and self.tell(level.name, best, bound):
+            raise _Ended("cancelled")
+        if time.monotonic() >= self._deadline:
+            raise _Ended("time")
 
     def _call(self, programme: Programme, level: Level, gap: float, until: float) -> Outcome:
         """Hand a level to the backend, with what is held and the best solution so far."""

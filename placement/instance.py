@@ -130,7 +130,7 @@ def _per_node(found: Candidates) -> Ints:
     """Return ``(C,)`` how many replicas of a candidate fit on one empty node."""
     sizes = np.maximum(found.requests, 1)
     whole = np.where(found.requests > 0, found.room[found.supply] // sizes, np.int64(2**62))
-    return whole.min(axis=1)
+    return np.asarray(whole.min(axis=1), dtype=np.int64)
 
 
 def _most_new(found: Candidates, replicas: Ints, caps: tuple[Cap, ...]) -> Ints:

@@ -117,13 +117,15 @@ def _new(
     """Yield one supply for every zone (or the region) in which the pool can grow."""
     rows = offers.of(cluster.region, pool.instance_type, pool.capacity_type)
     kind = problem.types[pool.instance_type]
-    zones: tuple[str | None, ...] = pool_zones(cluster, pool)
+    zones = pool_zones(cluster, pool)
+    prices: dict[str | None, float]
     if not zones:
         prices = {None: rows[None].price} if None in rows else {}
     elif any(zone is not None for zone in rows):
         prices = {zone: rows[zone].price for zone in zones if zone in rows}
     elif None in rows:
-        prices = dict.fromkeys(zones if zoned or len(zones) == 1 else (None,), rows[None].price)
+        told = zoned or len(zones) == 1
+        prices = {zone: rows[None].price for zone in (zones if told else (None,))}
     else:
         prices = {}
     for zone, price in prices.items():

@@ -1,6 +1,7 @@
 """The levels that make equal plans one: rows by name, then nodes, then replicas among nodes."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -43,7 +44,7 @@ def _rows(layout: Layout, order: NameOrder, best: Callable[[], Ints]) -> Iterato
         ]
         if chosen:
             columns = [members[row] for row in chosen]
-            yield rows_level(order, layout, np.array(chosen)), lambda v, c=columns: _held(c, v)
+            yield rows_level(order, layout, np.array(chosen)), _Hold(columns)
 
 
 def _open(layout: Layout, order: NameOrder, values: Ints, row: int) -> bool:
@@ -70,7 +71,7 @@ def _nodes(instance: Instance, layout: Layout, best: Callable[[], Ints]) -> Iter
         col = layout.n[chosen]
         sizes = most[chosen] - instance.least[chosen] + 1
         columns = [np.array([c]) for c in col]
-        yield first_level(layout, col, sizes), lambda v, c=columns: _held(c, v)
+        yield first_level(layout, col, sizes), _Hold(columns)
 
 
 def _twins(instance: Instance, used: np.ndarray) -> np.ndarray:
@@ -92,7 +93,7 @@ def _shares(layout: Layout, order: NameOrder, best: Callable[[], Ints]) -> Itera
     for batch in batches(sizes):
         col = layout.x[columns[batch]]
         members = [np.array([c]) for c in col]
-        yield first_level(layout, col, sizes[batch]), lambda v, c=members: _held(c, v)
+        yield first_level(layout, col, sizes[batch]), _Hold(members)
 
 
 def _members(columns: Ints, group: Ints, groups: int) -> list[Ints]:
@@ -101,5 +102,12 @@ def _members(columns: Ints, group: Ints, groups: int) -> list[Ints]:
     return np.split(columns[order], starts)
 
 
-def _held(members: list[Ints], values: Ints) -> Rows:
-    return fixed(members, np.array([values[m].sum() for m in members], dtype=np.int64))
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """Makes the rows that keep the sum of each set of columns."""
+
+    members: list[Ints]
+
+    def __call__(self, values: Ints) -> Rows:
+        sums = np.array([values[columns].sum() for columns in self.members], dtype=np.int64)
+        return fixed(self.members, sums)
