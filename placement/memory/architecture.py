@@ -52,7 +52,9 @@ class Architecture:
     width_known: bool
 
 
-def parameters_of(model: Model, *, qkv_bias: bool = False, qk_norm: bool = False) -> int:
+def parameters_of(
+    model: Model, *, qkv_bias: bool = False, qk_norm: bool = False, gated: bool = True
+) -> int:
     """Return the number of weights of a Llama-like decoder, exact for dense models.
 
     Counted are embeddings and head (once if tied), attention with grouped KV heads or MLA, a gated
@@ -65,6 +67,8 @@ def parameters_of(model: Model, *, qkv_bias: bool = False, qk_norm: bool = False
         Queries, keys and values have a bias, as in Qwen 2 and 2.5.
     qk_norm
         Queries and keys are normalised by head, as in Qwen 3.
+    gated
+        The MLP has three matrices, not two as in GPT-2 and Phi-2.
 
     Raises
     ------
@@ -85,9 +89,10 @@ def parameters_of(model: Model, *, qkv_bias: bool = False, qk_norm: bool = False
     size = model.head_dim or hidden // heads
     kv_heads = model.kv_heads or heads
     attention = _attention(model, hidden, heads, kv_heads, size)
-    mlp = 3 * hidden * inner
+    matrices = 3 if gated else 2
+    mlp = matrices * hidden * inner
     if model.experts:
-        each = 3 * hidden * (model.expert_intermediate_size or inner)
+        each = matrices * hidden * (model.expert_intermediate_size or inner)
         mlp = model.experts * (each + hidden)
     extras = (heads + 2 * kv_heads) * size * qkv_bias + 2 * size * qk_norm + 2 * hidden
     embeddings = vocabulary * hidden * (1 if model.tie_word_embeddings else 2)

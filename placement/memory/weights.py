@@ -37,10 +37,10 @@ def weight_bytes(model: Model, tensor_parallel: int, pipeline_parallel: int = 1)
 
     with :math:`P` parameters, of them :math:`E` in embeddings and head, :math:`A` in attention and
     there :math:`K` in the projections to keys and values; :math:`L` layers, :math:`h_{kv}` KV
-    heads, tensor- and pipeline-parallel degrees :math:`t` and :math:`p`. Embeddings and head keep 16 bits
-    (:math:`b_E`) in a quantised model, and so does the attention (:math:`b_A`) of a mixture of
-    experts in 4 bits, whose experts are padded. With MLA :math:`K` are the projections down to the
-    compressed form, and every GPU has them whole. Of a pipeline, the first stage holds the
+    heads, tensor- and pipeline-parallel degrees :math:`t` and :math:`p`. Embeddings and head keep
+    16 bits (:math:`b_E`) in a quantised model, and so does the attention (:math:`b_A`) of a mixture
+    of experts in 4 bits, whose experts are padded. With MLA :math:`K` are the projections down to
+    the compressed form, and every GPU has them whole. Of a pipeline, the first stage holds the
     embeddings and the last one the head.
 
     Notes
