@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 __all__ = ["to_yaml"]
 
 _HEAD = ("apiVersion", "kind", "metadata", "spec", "status")
-# Starts with a letter, a slash or an underscore; blanks only inside and never before a "#"; a
+# A Kubernetes quantity is no number to any reader. Any other plain string
+# starts with a letter, a slash or an underscore; blanks only inside and never before a "#"; a
 # colon only before something that is not a blank. Everything else is quoted.
+_QUANTITY = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:m|k|M|G|T|P|[KMGTPE]i)")
 _PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./@+(),;=<>-]|:(?=[^\s:])| (?=[^\s#]))*")
 _NAMED = re.compile(r"(?:y|n|yes|no|on|off|true|false|null|nan|inf|infinity)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
@@ -117,6 +119,8 @@ def _string(text: str) -> str:
     if _CONTROL.search(text):
         quoted = json.dumps(text, ensure_ascii=False)
         return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+    if _QUANTITY.fullmatch(text):
+        return text
     if _NAMED.fullmatch(text) or not text or text[0] in "0123456789+-.":
         return json.dumps(text, ensure_ascii=False)
     if _PLAIN.fullmatch(text):
