@@ -146,11 +146,11 @@ def karmada(ledger: Ledger, division: Mapping[str, Any] = DYNAMIC) -> Left:
             left[number] = (workload.replicas, (f"{decision.reason}: {decision.message}",))
             continue
         pending = fleet.fill(number, decision.clusters)
-        left[number] = (sum(pending.values()), pending_reasons(pending))
+        left[number] = (sum(pending.values()), _pending_reasons(pending))
     return left
 
 
-def pending_reasons(pending: Mapping[str, int]) -> tuple[str, ...]:
+def _pending_reasons(pending: Mapping[str, int]) -> tuple[str, ...]:
     """Return the sentences for replicas that were sent to clusters and found no node there."""
     return tuple(
         f"{count} sent to cluster {name} stay pending: no node there has room for a replica"
