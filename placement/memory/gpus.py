@@ -1,8 +1,9 @@
 """How much memory a GPU really offers: the table of cards, and a stated share for the rest."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from placement.memory.cards import CARDS, Card
 from placement.memory.units import GIB, show_gib
@@ -87,7 +88,7 @@ def known_gpu(name: str) -> Gpu | None:
     Where the name does not say which size is meant, the smaller one is returned.
     """
     key, size = _read(name)
-    cards = [card for card in CARDS if key in _keys(card)]
+    cards = _cards().get(key, ())
     fitting = [card for card in cards if size is None or _near(size * GIB, card.nominal)]
     card = min(fitting or cards, key=lambda card: card.nominal, default=None)
     return None if card is None else Gpu(model=card.name, count=1, memory=card.nominal)
@@ -106,24 +107,25 @@ def known_gpu_names() -> tuple[str, ...]:
 def _find(model: str, memory: int) -> Card | None:
     """Return the card of this name whose nominal memory is nearest, if one is near enough."""
     key, _ = _read(model)
-    cards = [card for card in CARDS if key in _family_keys(card) and _near(memory, card.nominal)]
-    return min(cards, key=lambda card: abs(card.nominal - memory), default=None)
+    families = (key, "h100nvl") if key == "h100" else (key,)  # told apart by memory, if at all
+    cards = [card for family in families for card in _cards().get(family, ())]
+    near = [card for card in cards if _near(memory, card.nominal)]
+    return min(near, key=lambda card: abs(card.nominal - memory), default=None)
 
 
 def _near(memory: int, nominal: int) -> bool:
     return abs(memory - nominal) * 100 <= TOLERANCE * nominal
 
 
-def _family_keys(card: Card) -> Iterator[str]:
-    """Yield the keys under which a card is found once its memory is known."""
-    yield from _keys(card)
-    if card.name == "H100-NVL":
-        yield "h100"
-
-
-def _keys(card: Card) -> Iterator[str]:
-    for name in (card.name, *card.aliases):
-        yield _read(name)[0]
+@cache
+def _cards() -> Mapping[str, tuple[Card, ...]]:
+    """Return the cards of each name and alias."""
+    found: dict[str, tuple[Card, ...]] = {}
+    for card in CARDS:
+        for name in (card.name, *card.aliases):
+            key, _ = _read(name)
+            found[key] = (*found.get(key, ()), card)
+    return found
 
 
 def _read(label: str) -> tuple[str, int | None]:
