@@ -5,7 +5,6 @@ See docs/bindings.md for what is written where, and why.
 
 from collections import Counter
 from collections.abc import Mapping
-from copy import deepcopy
 
 from placement.adapters.binding_metadata import binding_metadata
 from placement.adapters.binding_spec import SCHEDULER, binding_spec
@@ -92,7 +91,16 @@ def _binding(
         "spec": spec,
         "status": binding_status(origin.binding or {}, spec, unplaced, scheduled_at),
     }
-    return deepcopy(made)  # so that a caller may change it without changing what was read
+    return {name: _copied(part) for name, part in made.items()}
+
+
+def _copied(value: object) -> object:
+    """Return plain dicts and lists, which a caller may change without changing what was read."""
+    if isinstance(value, Mapping):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_copied(item) for item in value]
+    return value
 
 
 def _order(binding: Mapping[str, object]) -> tuple[str, str, str]:

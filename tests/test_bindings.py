@@ -1,7 +1,5 @@
 """Bindings: what Karmada's own schema, controllers and printer columns ask of them."""
 
-from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,141 +13,22 @@ from placement.adapters.bindings import bindings
 from placement.adapters.origin import CLUSTER_POLICY, Origin, Policy
 from placement.adapters.yaml_out import to_yaml
 from placement.errors import AdapterError
-from placement.plan import Assignment, Plan, Unplaced
-from placement.problem import Problem
+from placement.plan import Plan, Unplaced
+from tests.binding_scenario import (
+    NOWHERE,
+    ORIGIN,
+    PARTLY,
+    PERMANENT_ID,
+    TIME,
+    WHOLE,
+    condition,
+    one,
+    problem,
+    row,
+)
+from tests.crd_schema import check
 
 DATA = Path(__file__).parent / "data"
-TYPE = "ecs.gn7i-c8g1.2xlarge"
-TIME = "2026-11-23T20:21:40Z"
-PERMANENT_ID = "8d9c2c4e-9f4b-4c39-a1a7-9d6c0a1f3b52"
-PLACEMENT = {
-    "replicaScheduling": {
-        "weightPreference": {"dynamicWeight": "AvailableReplicas"},
-        "replicaSchedulingType": "Divided",
-    },
-    "clusterAffinity": {"clusterNames": ["c-hangzhou", "c-beijing"]},
-}
-POLICY = Policy(name="demo-policy", namespace="default", permanent_id=PERMANENT_ID)
-ORIGIN = Origin(
-    name="qwen3-8b",
-    policy=POLICY,
-    placement=PLACEMENT,
-    conflict_resolution="Overwrite",
-    preserve_resources_on_deletion=False,
-    resource_request={"nvidia.com/gpu": "1"},
-)
-
-
-@cache
-def schema(kind: str) -> dict[str, Any]:
-    """Return a binding's schema as JSON Schema that refuses what the API server would prune."""
-    path = DATA / "crds" / f"work.karmada.io_{kind.lower()}s.yaml"
-    (version,) = yaml.safe_load(path.read_text(encoding="utf-8"))["spec"]["versions"]
-    assert version["name"] == "v1alpha2"
-    return strict(version["schema"]["openAPIV3Schema"])  # type: ignore[no-any-return]
-
-
-def strict(part: Any) -> Any:
-    """Return a structural schema as JSON Schema, unknown fields forbidden."""
-    if isinstance(part, list):
-        return [strict(item) for item in part]
-    if not isinstance(part, dict):
-        return part
-    made = {
-        key: {name: strict(item) for name, item in value.items()}
-        if key == "properties"
-        else strict(value)
-        for key, value in part.items()
-        if not key.startswith("x-kubernetes") and key != "nullable"
-    }
-    if part.get("x-kubernetes-int-or-string"):
-        made.pop("type", None)
-    if "properties" in part and not part.get("x-kubernetes-preserve-unknown-fields"):
-        made.setdefault("additionalProperties", False)
-    if part.get("nullable"):
-        made = {"anyOf": [made, {"type": "null"}]}
-    return made
-
-
-def check(binding: Mapping[str, object]) -> None:
-    """Raise when the API server would refuse or prune a part of the binding."""
-    kind = str(binding["kind"])
-    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
-    jsonschema.Draft202012Validator(schema(kind), format_checker=checker).validate(binding)
-
-
-def problem(*workloads: dict[str, object]) -> Problem:
-    """Return the reference scenario: two regions that can sell two A10 nodes each."""
-    regions = ("cn-hangzhou", "cn-beijing")
-    return Problem.model_validate(
-        {
-            "instance_types": [
-                {
-                    "name": TYPE,
-                    "gpu": {"model": "A10", "count": 1, "memory": "24Gi"},
-                    "allocatable": {"cpu": 8, "memory": "30Gi"},
-                }
-            ],
-            "offerings": [
-                {"region": region, "instance_type": TYPE, "price": 1.41, "stock": 2}
-                for region in regions
-            ],
-            "clusters": [
-                {
-                    "name": region.replace("cn-", "c-"),
-                    "region": region,
-                    "node_pools": [{"name": "gpu", "instance_type": TYPE}],
-                }
-                for region in regions
-            ],
-            "workloads": workloads or [{"name": "qwen3-8b", "replicas": 4}],
-        }
-    )
-
-
-def row(cluster: str, replicas: int, workload: str = "default/qwen3-8b") -> Assignment:
-    """Return replicas in a cluster's pool, one GPU each."""
-    return Assignment(
-        workload=workload,
-        cluster=cluster,
-        node_pool="gpu",
-        instance_type=TYPE,
-        capacity_type="on-demand",
-        gpus_per_replica=1,
-        replicas=replicas,
-    )
-
-
-WHOLE = Plan(status="optimal", assignments=(row("c-hangzhou", 2), row("c-beijing", 2)))
-PARTLY = Plan(
-    status="optimal",
-    assignments=(row("c-hangzhou", 2),),
-    unplaced=(
-        Unplaced(
-            workload="default/qwen3-8b",
-            replicas=2,
-            reasons=("stock: no further node in cn-hangzhou.",),
-            repair="2 more nodes in cn-hangzhou",
-        ),
-    ),
-)
-NOWHERE = Plan(
-    status="optimal",
-    unplaced=(Unplaced(workload="default/qwen3-8b", replicas=4, reasons=("no GPU fits",)),),
-)
-
-
-def one(plan: Plan, origin: Origin | None = ORIGIN, **options: Any) -> dict[str, Any]:
-    """Return the only binding of the reference scenario."""
-    origins = {"default/qwen3-8b": origin} if origin else {}
-    (binding,) = bindings(plan, problem(), origins, **options)
-    return binding
-
-
-def condition(binding: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the condition Scheduled."""
-    (found,) = (c for c in binding["status"]["conditions"] if c["type"] == "Scheduled")
-    return dict(found)
 
 
 def test_the_reference_scenario_gives_its_golden_binding() -> None:
@@ -330,91 +209,6 @@ def test_a_workload_of_a_problem_document_says_its_own_needs_and_affinity() -> N
             "matchExpressions": [{"key": "region", "operator": "In", "values": ["cn-beijing"]}]
         },
     }
-
-
-def existing(**spec: object) -> dict[str, Any]:
-    """Return a binding as the API server has it, scheduled on one cluster by another."""
-    return {
-        "metadata": {
-            "name": "qwen3-8b-deployment",
-            "namespace": "default",
-            "generation": 7,
-            "resourceVersion": "300",
-            "uid": "b-1",
-            "labels": {"propagationpolicy.karmada.io/permanent-id": "kept"},
-            "annotations": {"mine": "kept"},
-            "managedFields": [{"manager": "x"}],
-        },
-        "spec": {
-            "resource": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "qwen3-8b"},
-            "placement": {"clusterAffinity": {"clusterNames": ["c-beijing"]}},
-            "schedulerName": "theirs",
-            "replicas": 4,
-            "clusters": [{"name": "c-beijing", "replicas": 4}],
-            "gracefulEvictionTasks": [{"fromCluster": "c-x", "reason": "R", "producer": "P"}],
-            **spec,
-        },
-        "status": {
-            "schedulerObservedGeneration": 6,
-            "lastScheduledTime": "2026-01-01T00:00:00Z",
-            "aggregatedStatus": [{"clusterName": "c-beijing", "applied": True}],
-            "conditions": [
-                {
-                    "type": kind,
-                    "status": "True",
-                    "reason": "Success",
-                    "message": "m",
-                    "lastTransitionTime": "2026-01-01T00:00:00Z",
-                }
-                for kind in ("Scheduled", "FullyApplied")
-            ],
-        },
-    }
-
-
-def test_an_existing_binding_keeps_all_but_its_clusters() -> None:
-    binding = one(WHOLE, Origin(name="qwen3-8b", binding=existing()), scheduled_at=TIME)
-    check(binding)
-    assert binding["spec"]["clusters"] == [
-        {"name": "c-beijing", "replicas": 2},
-        {"name": "c-hangzhou", "replicas": 2},
-    ]
-    assert binding["spec"]["schedulerName"] == "theirs"
-    assert binding["spec"]["gracefulEvictionTasks"][0]["fromCluster"] == "c-x"
-    assert binding["metadata"]["resourceVersion"] == "300"
-    assert binding["metadata"]["labels"] == {"propagationpolicy.karmada.io/permanent-id": "kept"}
-    assert binding["metadata"]["annotations"]["mine"] == "kept"
-    assert "managedFields" not in binding["metadata"]
-    assert binding["status"]["aggregatedStatus"][0]["applied"] is True
-    assert [c["type"] for c in binding["status"]["conditions"]] == ["FullyApplied", "Scheduled"]
-
-
-def test_the_observed_generation_is_the_one_the_write_will_make() -> None:
-    first = one(WHOLE, Origin(name="qwen3-8b", binding=existing()))
-    assert first["status"]["schedulerObservedGeneration"] == 8
-    written = {**first, "metadata": {**first["metadata"], "generation": 8}}
-    second = one(WHOLE, Origin(name="qwen3-8b", binding=written))
-    assert second["status"]["schedulerObservedGeneration"] == 8
-    assert second == written
-
-
-def test_a_failed_attempt_leaves_time_and_generation_behind() -> None:
-    binding = one(PARTLY, Origin(name="qwen3-8b", binding=existing()), scheduled_at=TIME)
-    assert binding["status"]["schedulerObservedGeneration"] == 6
-    assert binding["status"]["lastScheduledTime"] == "2026-01-01T00:00:00Z"
-    assert condition(binding)["lastTransitionTime"] == TIME
-
-
-def test_the_transition_time_stays_while_the_status_stays() -> None:
-    binding = one(WHOLE, Origin(name="qwen3-8b", binding=existing()), scheduled_at=TIME)
-    assert condition(binding)["lastTransitionTime"] == "2026-01-01T00:00:00Z"
-
-
-def test_what_is_handed_out_shares_nothing_with_what_was_read() -> None:
-    read = existing()
-    binding = one(WHOLE, Origin(name="qwen3-8b", binding=read))
-    binding["spec"]["gracefulEvictionTasks"].clear()
-    assert read["spec"]["gracefulEvictionTasks"]
 
 
 def test_a_message_longer_than_the_api_allows_is_cut() -> None:
