@@ -1,0 +1,166 @@
+"""The rule ``infeasible``: a plan that says no plan exists places nothing, and is right.
+
+What may make even the empty plan impossible is ``min_nodes`` alone: all else that runs may stay.
+So the claim can be judged exactly. Nodes short of a minimum have to be bought; every other pool
+lets go what it may. Then quotas and limits are sums, and stock by zone is a flow from pools to
+zones.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from placement.problem import Cluster, NodePool, Problem
+from placement.verify.case import Case, full_size
+from placement.verify.offers import new_node_offer, offers_of, possible_zones
+from placement.verify.totals import cluster_weight, quota_weight
+from placement.verify.violation import Violation
+
+__all__ = ["check_infeasible", "empty_plan_holds"]
+
+
+def check_infeasible(case: Case) -> Iterator[Violation]:
+    """Yield what an infeasible plan places or buys, and the claim itself where it is wrong."""
+    if case.plan.assignments or any(row.replicas for row in case.plan.nodes):
+        message = "a plan that does not exist must place nothing"
+        yield Violation(rule="infeasible", where="assignments", message=message)
+    if any(row.state != "existing" for row in case.plan.nodes):
+        message = "a plan that does not exist must neither buy nor release nodes"
+        yield Violation(rule="infeasible", where="nodes", message=message)
+    if empty_plan_holds(case.problem):
+        message = "a plan exists: every minimum can be kept with nothing placed"
+        yield Violation(rule="infeasible", where="status", message=message)
+
+
+def empty_plan_holds(problem: Problem) -> bool:
+    """Return whether every pool's minimum can be met with no replica placed."""
+    planned, short = {}, {}
+    for cluster in problem.clusters:
+        for pool in cluster.node_pools:
+            nodes = [node for node in cluster.nodes if node.node_pool == pool.name]
+            stuck = sum(not node.releasable for node in nodes)
+            key = (cluster.name, pool.name)
+            planned[key] = max(stuck, pool.min_nodes)
+            short[key] = max(0, pool.min_nodes - len(nodes))
+    return (
+        _quotas_hold(problem, planned, short)
+        and all(_limits_hold(problem, cluster, planned, short) for cluster in problem.clusters)
+        and _stock_holds(problem, short)
+    )
+
+
+_Count = dict[tuple[str, str], int]
+
+
+def _quotas_hold(problem: Problem, planned: _Count, short: _Count) -> bool:
+    kinds = {kind.name: kind for kind in problem.instance_types}
+    for quota in problem.quotas:
+        total = added = 0
+        for cluster in problem.clusters:
+            for pool in cluster.node_pools:
+                if (
+                    (quota.region is not None and quota.region != cluster.region)
+                    or (quota.instance_types and pool.instance_type not in quota.instance_types)
+                    or (quota.capacity_types and pool.capacity_type not in quota.capacity_types)
+                ):
+                    continue
+                weight = quota_weight(kinds[pool.instance_type], quota.resource)
+                total += weight * planned[cluster.name, pool.name]
+                added += weight * short[cluster.name, pool.name]
+        if added and total > quota.limit:
+            return False
+    return True
+
+
+def _limits_hold(problem: Problem, cluster: Cluster, planned: _Count, short: _Count) -> bool:
+    kinds = {kind.name: kind for kind in problem.instance_types}
+    for resource, limit in cluster.limits.items():
+        total = added = 0
+        for pool in cluster.node_pools:
+            weight = cluster_weight(full_size(kinds[pool.instance_type]), resource)
+            total += weight * planned[cluster.name, pool.name]
+            added += weight * short[cluster.name, pool.name]
+        for node in cluster.nodes:
+            if node.node_pool is None:
+                size = node.free if node.allocatable is None else node.allocatable
+                total += cluster_weight(size, resource)
+        if added and total > limit:
+            return False
+    return True
+
+
+def _stock_holds(problem: Problem, short: _Count) -> bool:
+    """Return whether the missing nodes can be bought, by zone and by region."""
+    sorts: dict[tuple[str, str, str], list[tuple[Cluster, NodePool, int]]] = {}
+    for cluster in problem.clusters:
+        for pool in cluster.node_pools:
+            missing = short[cluster.name, pool.name]
+            if missing:
+                sort = (cluster.region, pool.instance_type, pool.capacity_type)
+                sorts.setdefault(sort, []).append((cluster, pool, missing))
+    return all(_sort_holds(problem, wanted) for wanted in sorts.values())
+
+
+def _sort_holds(problem: Problem, wanted: list[tuple[Cluster, NodePool, int]]) -> bool:
+    """Return whether pools of one region, type and capacity type get the nodes they miss."""
+    rows = offers_of(problem, wanted[0][0], wanted[0][1])
+    stock = {row.zone: row.stock for row in rows}
+    missing = [count for _, _, count in wanted]
+    region = stock.get(None)
+    if region is not None and sum(missing) > region:
+        return False
+    ways: list[list[str | None]] = []
+    for cluster, pool, _ in wanted:
+        zones: tuple[str | None, ...] = possible_zones(cluster, pool) or (None,)
+        ways.append([z for z in zones if new_node_offer(problem, cluster, pool, z) is not None])
+    if not all(ways):
+        return False
+    return _all_find_room(missing, ways, stock)
+
+
+def _all_find_room(
+    missing: list[int], ways: list[list[str | None]], stock: dict[str | None, int | None]
+) -> bool:
+    """Return whether every pool's missing nodes find zones with stock, by augmenting paths.
+
+    ``ways`` are the zones in which each pool may buy; a zone without a row of its own, or without
+    a stated stock, has room for all.
+    """
+    endless = sum(missing)
+    left = {zone: endless for way in ways for zone in way}
+    for zone, limit in stock.items():
+        if zone is not None and zone in left and limit is not None:
+            left[zone] = limit
+    sent: Counter[tuple[int, str | None]] = Counter()
+    for pool, wanted in enumerate(missing):
+        count = wanted
+        while count > 0:
+            path = _path(pool, ways, left, sent)
+            if not path:
+                return False
+            amount = min(count, left[path[-1][1]], *(sent[step] for step in path[1:-1:2]))
+            for position, step in enumerate(path):
+                sent[step] += -amount if position % 2 else amount
+            left[path[-1][1]] -= amount
+            count -= amount
+    return True
+
+
+def _path(
+    start: int,
+    ways: list[list[str | None]],
+    left: dict[str | None, int],
+    sent: Counter[tuple[int, str | None]],
+) -> list[tuple[int, str | None]]:
+    """Return steps that end in a zone with room: odd ones take nodes back from another pool."""
+    reached: dict[str | None, list[tuple[int, str | None]]] = {z: [(start, z)] for z in ways[start]}
+    queue = list(reached)
+    for zone in queue:
+        if left[zone] > 0:
+            return reached[zone]
+        for other, way in enumerate(ways):
+            if sent[other, zone] > 0:
+                for further in way:
+                    if further not in reached:
+                        reached[further] = [*reached[zone], (other, zone), (other, further)]
+                        queue.append(further)
+    return []

@@ -1,0 +1,67 @@
+"""The rules ``cost`` and ``bound``: prices, sums, and what may be called proven."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from placement.verify.case import Case
+from placement.verify.offers import exact
+from placement.verify.violation import Violation
+
+__all__ = ["PROOF_TOLERANCE", "ROUNDING", "check_bound", "check_cost"]
+
+ROUNDING = Decimal("1e-9")
+"""Relative room for rounding when exact decimal sums are told as binary floats: far above the
+error of summing 10^6 doubles (10^6 x 2^-53 = 1.1e-10), far below any price difference that counts.
+"""
+
+PROOF_TOLERANCE = Decimal("1e-6")
+"""The largest gap that may be called optimal. MIP solvers prove to 1e-6 at best: HiGHS and SCIP
+take 1e-6 as their feasibility tolerance (HiGHS 1.12 ``mip_feasibility_tolerance``, SCIP 9
+``numerics/feastol``).
+"""
+
+
+def check_cost(case: Case) -> Iterator[Violation]:
+    """Yield wrong prices of nodes, and sums that are not the sums of the true prices."""
+    total = Decimal(0)
+    for host in case.hosts:
+        if host.price is None:
+            continue  # the rule ``stock`` says so
+        if exact(host.row.price) != host.price:
+            message = f"price must be {host.price}, not {host.row.price}"
+            yield Violation(rule="cost", where=host.where, message=message)
+        if host.stays:
+            total += host.price
+    objective = case.plan.objective
+    for name, says, truth in (
+        ("cost_per_hour", case.plan.cost_per_hour, total),
+        ("objective.nodes", objective.nodes, total),
+        ("objective.total", objective.total, total),
+        ("objective.risk", objective.risk, Decimal(0)),
+        ("objective.preferences", objective.preferences, Decimal(0)),
+        ("objective.latency", objective.latency, Decimal(0)),
+        ("objective.egress", objective.egress, Decimal(0)),
+        ("objective.moves", objective.moves, Decimal(0)),
+    ):
+        if abs(exact(says) - truth) > ROUNDING * truth:
+            message = f"must be {truth} by the prices of the nodes, not {says}"
+            yield Violation(rule="cost", where=name, message=message)
+    if case.plan.currency != case.problem.currency:
+        message = f"must be {case.problem.currency}, not {case.plan.currency}"
+        yield Violation(rule="cost", where="currency", message=message)
+
+
+def check_bound(case: Case) -> Iterator[Violation]:
+    """Yield a bound above the total, a gap that is not theirs, and a proof that does not close."""
+    plan = case.plan
+    total, bound = exact(plan.objective.total), exact(plan.lower_bound)
+    if bound > total + ROUNDING * total:
+        message = f"must not exceed the total {total}, but is {bound}"
+        yield Violation(rule="bound", where="lower_bound", message=message)
+    gap = (total - bound) / total if total else Decimal(0)
+    if abs(exact(plan.gap) - gap) > ROUNDING:
+        message = f"must be (total - bound) / total = {float(gap)}, not {plan.gap}"
+        yield Violation(rule="bound", where="gap", message=message)
+    if plan.status == "optimal" and total - bound > PROOF_TOLERANCE * total:
+        message = f"must not be optimal while the bound {bound} is below the total {total}"
+        yield Violation(rule="bound", where="status", message=message)

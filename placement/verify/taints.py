@@ -1,0 +1,44 @@
+"""The rule ``taints``: cluster, pool and node taints are tolerated by what runs there."""
+
+from collections.abc import Iterator
+
+from placement.problem import Taint, Toleration
+from placement.verify.case import Case, Host
+from placement.verify.violation import Violation
+
+__all__ = ["check_taints"]
+
+
+def check_taints(case: Case) -> Iterator[Violation]:
+    """Yield replicas on nodes with a taint that forbids them."""
+    for host, workload, _ in case.placed():
+        for taint in _taints_of(host):
+            if taint.effect == "PreferNoSchedule":
+                continue  # a wish, never a prohibition
+            if not any(_tolerates(toleration, taint) for toleration in workload.tolerations):
+                message = (
+                    f"{workload.key} does not tolerate {taint.key}={taint.value}:{taint.effect}"
+                )
+                yield Violation(rule="taints", where=host.where, message=message)
+
+
+def _taints_of(host: Host) -> list[Taint]:
+    taints = list(host.cluster.taints)
+    if host.pool is not None:
+        taints += host.pool.taints
+    if host.running is not None:
+        taints += host.running.taints
+    return taints
+
+
+def _tolerates(toleration: Toleration, taint: Taint) -> bool:
+    """Return whether a toleration covers a taint.
+
+    Source: Kubernetes, core/v1 ``Toleration.ToleratesTaint`` (v1.36): an empty effect or key
+    matches every one; ``Exists`` matches every value.
+    """
+    if toleration.effect and toleration.effect != taint.effect:
+        return False
+    if toleration.key and toleration.key != taint.key:
+        return False
+    return toleration.operator == "Exists" or toleration.value == taint.value

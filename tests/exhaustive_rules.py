@@ -1,0 +1,141 @@
+"""Counters of the exhaustive search: stock, quotas, limits and pool sizes, packed in one number."""
+
+from placement.problem import Cluster, NodePool, Problem, Quota
+from tests.exhaustive_world import Bin, kind_size
+
+__all__ = ["Rules"]
+
+_BITS = 48  # bytes of memory are the largest amounts: a few terabytes need 43 bits
+_MASK = (1 << _BITS) - 1
+
+
+class Rules:
+    """What nodes count against, and whether the counts so far can stand.
+
+    A counter that nothing in the problem can exceed is left out; what it would count is 0.
+    """
+
+    def __init__(self, problem: Problem, bins: list[Bin]) -> None:
+        self._replicas = sum(workload.replicas for workload in problem.workloads)
+        self._bins = [each for each in bins if each.pool is not None]
+        self._fields = 0
+        self._weights: dict[int, int] = {}
+        self._limits: list[tuple[int, int, int]] = []  # counter, counter of added, limit
+        self._pools: dict[tuple[str, str], int] = {}
+        self._loose: dict[str, int] = {}
+        self._known: dict[int, bool] = {}
+        self._stock(problem)
+        for quota in problem.quotas:
+            covered = [each for each in self._bins if _covers(quota, each)]
+            self._total({id(b): _quota_size(b, quota.resource) for b in covered}, quota.limit)
+        self.shared = (1 << (_BITS * self._fields)) - 1
+        for cluster in problem.clusters:
+            self._cluster_limits(cluster)
+        self.beyond_pools = (1 << (_BITS * self._fields)) - 1
+        for cluster in problem.clusters:
+            for pool in cluster.node_pools:
+                self._pool_size(cluster, pool)
+
+    def node(self, each: Bin) -> int:
+        """Return what one node of a bin adds to the counters."""
+        return self._weights.get(id(each), 0)
+
+    def loose_size(self, cluster: Cluster) -> int:
+        """Return what nodes of no pool add to their cluster's counters."""
+        return self._loose.get(cluster.name, 0)
+
+    def hold(self, used: int) -> bool:
+        """Return whether no counter is over its limit with something added to it."""
+        if used not in self._known:
+            self._known[used] = all(
+                not (used >> added) & _MASK or (used >> counter) & _MASK <= limit
+                for counter, added, limit in self._limits
+            )
+        return self._known[used]
+
+    def reaches_minimum(self, cluster: Cluster, pool: NodePool, used: int) -> bool:
+        """Return whether a pool has as many nodes as it must have."""
+        if not pool.min_nodes:
+            return True
+        return (used >> self._pools[cluster.name, pool.name]) & _MASK >= pool.min_nodes
+
+    def _field(self) -> int:
+        self._fields += 1
+        return _BITS * (self._fields - 1)
+
+    def _many(self, each: Bin) -> int:
+        """Return how many nodes of a bin there can be at most."""
+        if each.node is not None:
+            return 1
+        assert each.pool is not None
+        return self._replicas + each.pool.min_nodes
+
+    def _add(self, each: Bin, field: int, amount: int) -> None:
+        self._weights[id(each)] = self._weights.get(id(each), 0) + (amount << field)
+
+    def _stock(self, problem: Problem) -> None:
+        for position, row in enumerate(problem.offerings):
+            buyers = [each for each in self._bins if position in each.stock]
+            if row.stock is not None and sum(map(self._many, buyers)) > row.stock:
+                field = self._field()
+                self._limits.append((field, field, row.stock))
+                for each in buyers:
+                    self._add(each, field, 1)
+
+    def _total(self, sizes: dict[int, int], limit: int, base: int = 0) -> int | None:
+        """Count sizes of running and new nodes together; return the counter of both."""
+        bins = [each for each in self._bins if id(each) in sizes]
+        if base + sum(self._many(each) * sizes[id(each)] for each in bins) <= limit:
+            return None
+        counter, added = self._field(), self._field()
+        self._limits.append((counter, added, limit))
+        for each in bins:
+            self._add(each, counter, sizes[id(each)])
+            if each.node is None:
+                self._add(each, added, sizes[id(each)])
+        return counter
+
+    def _cluster_limits(self, cluster: Cluster) -> None:
+        mine = [each for each in self._bins if each.cluster is cluster]
+        for resource, limit in cluster.limits.items():
+            base = 0
+            for node in cluster.nodes:
+                if node.node_pool is None:
+                    size = node.allocatable if node.allocatable is not None else node.free
+                    base += 1 if resource == "nodes" else size.get(resource, 0)
+            sizes = {id(each): _limit_size(each, resource) for each in mine}
+            counter = self._total(sizes, limit, base)
+            if counter is not None:
+                self._loose[cluster.name] = self.loose_size(cluster) + (base << counter)
+
+    def _pool_size(self, cluster: Cluster, pool: NodePool) -> None:
+        mine = {id(each): 1 for each in self._bins if each.pool is pool}
+        if pool.min_nodes:
+            field = self._pools[cluster.name, pool.name] = self._field()
+            for each in self._bins:
+                if id(each) in mine:
+                    self._add(each, field, 1)
+        if pool.max_nodes is not None:
+            self._total(mine, pool.max_nodes)
+
+
+def _covers(quota: Quota, each: Bin) -> bool:
+    assert each.pool is not None
+    return (
+        (quota.region or each.cluster.region) == each.cluster.region
+        and each.pool.instance_type in (quota.instance_types or {each.pool.instance_type})
+        and each.pool.capacity_type in (quota.capacity_types or {each.pool.capacity_type})
+    )
+
+
+def _quota_size(each: Bin, resource: str) -> int:
+    assert each.kind is not None
+    if resource == "vcpus":
+        cores = (each.kind.allocatable.get("cpu", 0) + 999) // 1000
+        return cores if each.kind.vcpus is None else each.kind.vcpus
+    return _limit_size(each, resource)
+
+
+def _limit_size(each: Bin, resource: str) -> int:
+    assert each.kind is not None
+    return 1 if resource == "nodes" else kind_size(each.kind).get(resource, 0)

@@ -1,0 +1,244 @@
+"""A problem as bins: every node that runs and every kind of node that can be bought.
+
+Written from the meaning of the problem alone; shares nothing with the library but its input models
+and its memory room, so that the exhaustive search is a second opinion on everything else.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
+
+from placement.memory import fit, smallest_fit
+from placement.problem import Cluster, InstanceType, Node, NodePool, Problem, Taint, Workload
+
+__all__ = ["Bin", "Group", "bins_of", "gpus_of", "kind_size"]
+
+Group = tuple[str, str | None, str | None, str, str | None]
+"""Cluster, node pool, instance type, capacity type and zone: what one assignment row names."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bin:
+    """One running node, or one kind of new node.
+
+    Parameters
+    ----------
+    node
+        The running node; None for a kind of new node, of which many can be bought.
+    room
+        What pods may use, by resource; ``pods`` absent means unlimited.
+    needs
+        What a replica of each workload that may be here takes, by workload key.
+    stock
+        Positions of the offerings whose stock one new node takes from.
+    """
+
+    cluster: Cluster
+    pool: NodePool | None
+    node: Node | None
+    kind: InstanceType | None
+    group: Group
+    price: Decimal
+    room: dict[str, int]
+    needs: dict[str, dict[str, int]]
+    stock: tuple[int, ...] = ()
+
+
+def bins_of(problem: Problem) -> list[Bin]:
+    """Return the bins of a problem: running nodes, then kinds of new nodes, cluster by cluster."""
+    kinds = {kind.name: kind for kind in problem.instance_types}
+    found = []
+    for cluster in problem.clusters:
+        pools = {pool.name: pool for pool in cluster.node_pools}
+        for node in cluster.nodes:
+            found.append(_running(problem, cluster, pools.get(node.node_pool or ""), node, kinds))
+        for pool in cluster.node_pools:
+            found += _new_kinds(problem, cluster, pool, kinds[pool.instance_type])
+    return found
+
+
+def _rows(problem: Problem, cluster: Cluster, pool: NodePool) -> dict[str | None, int]:
+    sort = (cluster.region, pool.instance_type, pool.capacity_type)
+    return {
+        row.zone: position
+        for position, row in enumerate(problem.offerings)
+        if (row.region, row.instance_type, row.capacity_type) == sort
+    }
+
+
+def _running(
+    problem: Problem,
+    cluster: Cluster,
+    pool: NodePool | None,
+    node: Node,
+    kinds: dict[str, InstanceType],
+) -> Bin:
+    zone, price = node.zone, Decimal(0)
+    name, capacity_type = node.instance_type, node.capacity_type or "on-demand"
+    if pool is not None:
+        name, capacity_type = pool.instance_type, pool.capacity_type
+        possible = sorted({*(pool.zones or cluster.zones)})
+        if zone is None and len(possible) == 1:
+            zone = possible[0]
+        if node.price is not None:
+            price = Decimal(str(node.price))
+        else:
+            rows = _rows(problem, cluster, pool)
+            price = Decimal(str(problem.offerings[rows.get(zone, rows.get(None, -1))].price))
+    group = (cluster.name, pool.name if pool else None, name, capacity_type, zone)
+    labels = {**(pool.labels if pool else {}), **node.labels}
+    taints = [*cluster.taints, *(pool.taints if pool else ()), *node.taints]
+    return Bin(
+        cluster=cluster,
+        pool=pool,
+        node=node,
+        kind=kinds.get(name or ""),
+        group=group,
+        price=price,
+        room=node.free,
+        needs=_needs(problem, cluster, group, labels=labels, taints=taints),
+    )
+
+
+def _new_kinds(problem: Problem, cluster: Cluster, pool: NodePool, kind: InstanceType) -> list[Bin]:
+    rows = _rows(problem, cluster, pool)
+    zones = sorted({*(pool.zones or cluster.zones)})
+    from_row: dict[str | None, int] = {}  # zone of the new node -> offering that prices it
+    if zones and any(zone is not None for zone in rows):
+        from_row = {zone: rows[zone] for zone in zones if zone in rows}
+    elif None in rows:
+        choices: list[str | None] = [*zones] if len(zones) == 1 else [None, *zones]
+        from_row = dict.fromkeys(choices, rows[None])
+    found = []
+    for zone, row in from_row.items():
+        group = (cluster.name, pool.name, kind.name, pool.capacity_type, zone)
+        limited = {row, rows.get(None, row)}
+        found.append(
+            Bin(
+                cluster=cluster,
+                pool=pool,
+                node=None,
+                kind=kind,
+                group=group,
+                price=Decimal(str(problem.offerings[row].price)),
+                room=kind_size(kind),
+                needs=_needs(
+                    problem,
+                    cluster,
+                    group,
+                    labels=pool.labels,
+                    taints=[*cluster.taints, *pool.taints],
+                ),
+                stock=tuple(sorted(limited)),
+            )
+        )
+    return found
+
+
+def kind_size(kind: InstanceType) -> dict[str, int]:
+    """Return what one node of a type has, by resource."""
+    return kind.allocatable | ({kind.gpu.resource: kind.gpu.count} if kind.gpu else {})
+
+
+def _needs(
+    problem: Problem,
+    cluster: Cluster,
+    group: Group,
+    *,
+    labels: dict[str, str],
+    taints: list[Taint],
+) -> dict[str, dict[str, int]]:
+    """Return what each workload takes here, leaving out those that may not be here."""
+    _, _, type_name, capacity_type, zone = group
+    kind = next((each for each in problem.instance_types if each.name == type_name), None)
+    known = {
+        "topology.kubernetes.io/region": cluster.region,
+        "failure-domain.beta.kubernetes.io/region": cluster.region,
+        "topology.kubernetes.io/zone": zone,
+        "failure-domain.beta.kubernetes.io/zone": zone,
+        "node.kubernetes.io/instance-type": type_name,
+        "beta.kubernetes.io/instance-type": type_name,
+        "karpenter.sh/capacity-type": capacity_type,
+    }
+    labels = labels | {key: value for key, value in known.items() if value is not None}
+    gpu_model = kind.gpu.model if kind and kind.gpu else None
+    found = {}
+    for workload in problem.workloads:
+        gpus = gpus_of(problem, workload, kind)
+        if (
+            gpus is None
+            or capacity_type not in workload.capacity_types
+            or not workload.node_selector.items() <= labels.items()
+            or not all(_tolerated(workload, taint) for taint in taints)
+            or not _in_lists(workload.instance_types.allow, workload.instance_types.deny, type_name)
+            or not _in_lists(workload.gpu_models.allow, workload.gpu_models.deny, gpu_model)
+            or not _attracted(problem, workload, cluster, zone)
+        ):
+            continue
+        need = {**workload.requests, "pods": 1}
+        if workload.model is not None and kind and kind.gpu:
+            need[kind.gpu.resource] = gpus
+        found[workload.key] = need
+    return found
+
+
+def gpus_of(problem: Problem, workload: Workload, kind: InstanceType | None) -> int | None:
+    """Return the GPUs of one replica on a type, or None where it cannot run."""
+    names = {"nvidia.com/gpu", *(k.gpu.resource for k in problem.instance_types if k.gpu)}
+    asked = sum(amount for name, amount in workload.requests.items() if name in names)
+    if workload.model is None:
+        return asked
+    if kind is None or kind.gpu is None:
+        return None
+    if not asked:
+        least = smallest_fit(workload.model, workload.serving, kind.gpu, kind.gpu.count)
+        return least.gpus if least.fits != "no" else None
+    stages = workload.serving.pipeline_parallel
+    if asked % stages or asked > kind.gpu.count:
+        return None
+    sized = fit(workload.model, workload.serving, kind.gpu, asked // stages)
+    return asked if sized.fits != "no" else None
+
+
+def _tolerated(workload: Workload, taint: Taint) -> bool:
+    return taint.effect == "PreferNoSchedule" or any(
+        each.effect in {"", taint.effect}
+        and each.key in {"", taint.key}
+        and (each.operator == "Exists" or each.value == taint.value)
+        for each in workload.tolerations
+    )
+
+
+def _in_lists(allow: tuple[str, ...], deny: tuple[str, ...], name: str | None) -> bool:
+    return name not in deny and (name in allow if allow else True)
+
+
+def _attracted(problem: Problem, workload: Workload, cluster: Cluster, zone: str | None) -> bool:
+    wish = workload.cluster_affinity
+    provider = cluster.provider
+    if provider is None:
+        used = [pool.instance_type for pool in cluster.node_pools]
+        told = {k.provider for k in problem.instance_types if k.name in used and k.provider}
+        provider = next(iter(told)) if len(told) == 1 else None
+    expressions = [
+        {
+            "In": cluster.labels.get(part.key) in part.values,
+            "NotIn": cluster.labels.get(part.key) not in part.values,
+            "Exists": part.key in cluster.labels,
+            "DoesNotExist": part.key not in cluster.labels,
+        }[part.operator]
+        for part in wish.label_selector.match_expressions
+    ]
+    return all(
+        chain(
+            expressions,
+            [
+                wish.label_selector.match_labels.items() <= cluster.labels.items(),
+                not wish.cluster_names or cluster.name in wish.cluster_names,
+                cluster.name not in wish.exclude,
+                not wish.regions or cluster.region in wish.regions,
+                not wish.providers or provider in wish.providers,
+                not wish.zones or zone in wish.zones,
+            ],
+        )
+    )
