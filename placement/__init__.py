@@ -3,13 +3,21 @@
 >>> from placement import Problem, place
 >>> plan = place(Problem.model_validate(document))  # doctest: +SKIP
 >>> print(plan.cost_per_hour, plan.assignments)  # doctest: +SKIP
+
+Names load when they are first used, so that importing the package stays quick.
 """
 
-from placement.errors import AdapterError, InputError, Issue, PlacementError, SolverError
-from placement.place import Progress, place
-from placement.plan import Plan
-from placement.problem import Problem
-from placement.verify import Violation, verify
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from placement.errors import AdapterError, InputError, Issue, PlacementError, SolverError
+    from placement.place import Progress, place
+    from placement.plan import Plan
+    from placement.problem import Problem
+    from placement.verify import Violation, verify
 
 __all__ = [
     "AdapterError",
@@ -24,3 +32,40 @@ __all__ = [
     "place",
     "verify",
 ]
+
+_HOMES = {
+    "AdapterError": "placement.errors",
+    "InputError": "placement.errors",
+    "Issue": "placement.errors",
+    "PlacementError": "placement.errors",
+    "Plan": "placement.plan",
+    "Problem": "placement.problem",
+    "Progress": "placement.place",
+    "SolverError": "placement.errors",
+    "Violation": "placement.verify",
+    "place": "placement.place",
+    "verify": "placement.verify",
+}
+
+
+class _Package(ModuleType):
+    """This package: ``place`` and ``verify`` are the functions, not the modules they live in."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'placement' has no attribute {name!r}")
+    value: object = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+sys.modules[__name__].__class__ = _Package

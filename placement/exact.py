@@ -190,7 +190,7 @@ class Exact:
             programme = build(
                 self.instance,
                 self._exactness,
-                clusters=level.clusters,
+                clusters=level.clusters or names,
                 names=self._names,
                 compared=names,
             )

@@ -71,7 +71,7 @@ def _running(supply: Supply, rows: list[tuple[NodeReplicas, ...]], kept: int) ->
     nodes = []
     for number, name in enumerate(supply.nodes):
         replicas = rows[number] if number < len(rows) else ()
-        if supply.pool is None and not replicas and number < kept:
+        if supply.pool is None and not replicas:
             continue
         state = "existing" if number < kept else "released"
         nodes.append(_node(supply, name, state, replicas))

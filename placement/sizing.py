@@ -44,6 +44,5 @@ class Sizing:
         """Return what a replica takes of a node, by resource, its pod included."""
         requests = {**workload.requests, "pods": 1}
         if workload.model is not None and kind is not None and kind.gpu is not None:
-            requests = {k: v for k, v in requests.items() if k not in self.resources}
             requests[kind.gpu.resource] = gpus
         return requests

@@ -82,7 +82,7 @@ def supplies(problem: Problem) -> tuple[Supply, ...]:
     Running nodes come before new ones of the same place, so that equal plans use what runs.
     """
     offers = Offers(problem.offerings)
-    zoned = _zones_matter(problem)
+    wanted = _wanted_zones(problem)
     selected = {key for workload in problem.workloads for key in workload.node_selector}
     asked = {PODS, *(key for workload in problem.workloads for key in workload.requests)}
     asked |= {kind.gpu.resource for kind in problem.instance_types if kind.gpu}
@@ -90,7 +90,7 @@ def supplies(problem: Problem) -> tuple[Supply, ...]:
     for cluster in problem.clusters:
         found.extend(_running(problem, offers, cluster, selected, asked))
         for pool in cluster.node_pools:
-            found.extend(_new(problem, offers, cluster, pool, zoned=zoned))
+            found.extend(_new(problem, offers, cluster, pool, wanted))
     return tuple(sorted(found, key=lambda s: (*s.place, not s.running, s.nodes)))
 
 
@@ -98,23 +98,26 @@ def provider_of(problem: Problem, cluster: Cluster) -> str | None:
     """Return a cluster's provider: its own, else its node pools' types', if they agree."""
     if cluster.provider is not None:
         return cluster.provider
-    found = {problem.types[pool.instance_type].provider for pool in cluster.node_pools}
-    return found.pop() if len(found) == 1 else None
+    stated = {problem.types[pool.instance_type].provider for pool in cluster.node_pools} - {None}
+    return stated.pop() if len(stated) == 1 else None
 
 
-def _zones_matter(problem: Problem) -> bool:
-    """Return whether some workload asks for a zone, so that a new node's zone must be decided."""
-    return any(
-        workload.cluster_affinity.zones
-        or any(key in workload.node_selector for key in WELL_KNOWN_ZONES)
-        for workload in problem.workloads
-    )
+def _wanted_zones(problem: Problem) -> frozenset[str]:
+    """Return the zones that some workload asks for; elsewhere a new node's zone does not matter."""
+    wanted: set[str] = set()
+    for workload in problem.workloads:
+        wanted.update(workload.cluster_affinity.zones)
+        wanted.update(v for k, v in workload.node_selector.items() if k in WELL_KNOWN_ZONES)
+    return frozenset(wanted)
 
 
 def _new(
-    problem: Problem, offers: Offers, cluster: Cluster, pool: NodePool, *, zoned: bool
+    problem: Problem, offers: Offers, cluster: Cluster, pool: NodePool, wanted: frozenset[str]
 ) -> Iterator[Supply]:
-    """Yield one supply for every zone (or the region) in which the pool can grow."""
+    """Yield one supply for every zone (or the region) in which the pool can grow.
+
+    Where the region alone has an offer, nodes are of no zone, but for zones that are wanted.
+    """
     rows = offers.of(cluster.region, pool.instance_type, pool.capacity_type)
     kind = problem.types[pool.instance_type]
     zones = pool_zones(cluster, pool)
@@ -124,8 +127,8 @@ def _new(
     elif any(zone is not None for zone in rows):
         prices = {zone: rows[zone].price for zone in zones if zone in rows}
     elif None in rows:
-        told = zoned or len(zones) == 1
-        prices = {zone: rows[None].price for zone in (zones if told else (None,))}
+        decided = zones if len(zones) == 1 else (None, *(z for z in zones if z in wanted))
+        prices = dict.fromkeys(decided, rows[None].price)
     else:
         prices = {}
     for zone, price in prices.items():
@@ -208,7 +211,7 @@ def _of_node(
         labels=_labels(cluster, zone, type_name, capacity_type, labels),
         taints=(*cluster.taints, *taints),
         nodes=(node.name,),
-        releasable=node.releasable,
+        releasable=node.releasable and pool is not None,  # nobody lets other nodes go
     )
 
 

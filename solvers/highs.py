@@ -40,19 +40,43 @@ class Highs:
     ) -> Outcome:
         """Solve; see placement.solver.Solver."""
         begun = time.perf_counter()
-        engine = _Quiet()
         try:
-            _configure(engine, limits)
-            engine.passModel(_model(milp))
-            if start is not None:
-                _warm(engine, start)
-            if watch is not None:
-                _observe(engine, watch)
-            engine.setOptionValue("time_limit", limits.seconds - (time.perf_counter() - begun))
-            engine.run()
+            engine = _run(milp, limits, begun, start, watch)
+            if start is not None and not _consistent(engine, milp):
+                engine = _run(milp, limits, begun, None, watch)
             return _outcome(engine, time.perf_counter() - begun)
         except (RuntimeError, ValueError, TypeError) as error:
             raise SolverError(f"HiGHS failed: {error}") from error
+
+
+def _run(
+    milp: Milp, limits: Limits, begun: float, start: Ints | None, watch: Watch | None
+) -> highspy.Highs:
+    engine = _Quiet()
+    _configure(engine, limits)
+    engine.passModel(_model(milp))
+    if start is not None:
+        _warm(engine, start)
+    if watch is not None:
+        _observe(engine, watch)
+    left = max(0.0, limits.seconds - (time.perf_counter() - begun))
+    engine.setOptionValue("time_limit", left)
+    engine.run()
+    return engine
+
+
+def _consistent(engine: highspy.Highs, milp: Milp) -> bool:
+    """Return whether the solution has the objective that is claimed for it.
+
+    HiGHS 1.16 can hand out the starting solution with the objective of a better one, where
+    presolve alone solves the programme.
+    """
+    info = engine.getInfo()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return True
+    solved = np.asarray(engine.getSolution().col_value, dtype=np.float64)
+    claimed = float(info.objective_function_value)
+    return abs(float(milp.cost @ solved) - claimed) <= 1e-6 * max(1.0, abs(claimed))
 
 
 def _configure(engine: highspy.Highs, limits: Limits) -> None:

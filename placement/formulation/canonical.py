@@ -39,19 +39,22 @@ def _rows(layout: Layout, order: NameOrder, best: Callable[[], Ints]) -> Iterato
     ]
     rows = np.array(free, dtype=np.int64)
     for batch in batches(order.most[rows] + 1):
-        chosen = [
-            row for row in rows[batch].tolist() if not whole or _open(layout, order, best(), row)
-        ]
-        if chosen:
-            columns = [members[row] for row in chosen]
-            yield rows_level(order, layout, np.array(chosen)), _Hold(columns)
+        first = int(rows[batch[0]])
+        left = _left(layout, order, best(), first)
+        chosen = rows[batch][(left[order.workload[rows[batch]]] > 0) | (not whole)]
+        if chosen.size:
+            columns = [members[row] for row in chosen.tolist()]
+            yield rows_level(order, layout, chosen), _Hold(columns)
 
 
-def _open(layout: Layout, order: NameOrder, values: Ints, row: int) -> bool:
-    """Return whether a workload's replicas are not all in rows that come before this one."""
-    before = (order.row < row) & (order.workload[order.row] == order.workload[row])
-    placed = int(values[layout.x[before]].sum())
-    return placed < int(order.most[row])
+def _left(layout: Layout, order: NameOrder, values: Ints, first: int) -> Ints:
+    """Return ``(W,)`` the replicas of each workload that are in no row before ``first``."""
+    before = order.row < first
+    workload = order.workload[order.row[before]]
+    held = np.bincount(workload, weights=values[layout.x[before]], minlength=layout.workloads)
+    asked = np.zeros(layout.workloads, dtype=np.int64)
+    asked[order.workload] = order.most
+    return asked - held.astype(np.int64)
 
 
 def _nodes(instance: Instance, layout: Layout, best: Callable[[], Ints]) -> Iterator[Step]:

@@ -17,7 +17,7 @@ from placement.instance import Instance
 
 __all__ = ["NameOrder", "batches", "fixed", "name_order"]
 
-SPAN = 10**6  # values that one objective tells apart
+SPAN = 10**5  # values that one objective tells apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
