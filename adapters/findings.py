@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from placement.adapters.documents import Document
-from placement.errors import Issue
+from placement.adapters.tables import shortened
+from placement.errors import AdapterError, Issue
 
 __all__ = ["Findings"]
 
@@ -28,19 +29,21 @@ class Findings:
     ignored: Counter[str] = field(default_factory=Counter)
 
     def refuse(self, document: Document, path: str, rule: str, value: str = "") -> None:
-        """Add an issue at ``path`` of a document, once."""
-        issue = document.issue(path, rule, value)
-        if issue not in self.issues:
-            self.issues.append(issue)
+        """Add an issue at ``path`` of a document."""
+        self.issues.append(document.issue(path, rule, value))
 
     def warn(self, warning: str) -> None:
-        """Add a warning, once."""
-        if warning not in self.warnings:
-            self.warnings.append(warning)
+        """Add a warning."""
+        self.warnings.append(warning)
+
+    def error(self) -> AdapterError:
+        """Return an error with the issues, each once, and not more than can be read."""
+        return AdapterError(shortened(dict.fromkeys(self.issues)))
 
     def all_warnings(self) -> tuple[str, ...]:
-        """Return the warnings, and one that counts what was ignored."""
+        """Return the warnings, each once, and one that counts what was ignored."""
+        warnings = tuple(dict.fromkeys(self.warnings))
         if not self.ignored:
-            return tuple(self.warnings)
+            return warnings
         counted = ", ".join(f"{count} {kind}" for kind, count in sorted(self.ignored.items()))
-        return (*self.warnings, f"not read, as they have no part in a placement: {counted}")
+        return (*warnings, f"not read, as they have no part in a placement: {counted}")

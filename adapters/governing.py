@@ -6,13 +6,13 @@ from typing import Any
 
 from placement.adapters.findings import Findings
 from placement.adapters.karmada_placement import placement_of
-from placement.adapters.karmada_policies import GivenPolicy
+from placement.adapters.karmada_policies import GivenPolicy, Policies
 from placement.adapters.known_clusters import KnownCluster
 from placement.adapters.manifests import Manifest
 from placement.adapters.origin import CLUSTER_POLICY, Origin, Policy
 from placement.adapters.pieces import Piece
 
-__all__ = ["policy_origin", "policy_piece"]
+__all__ = ["Governance"]
 
 _WHERE = {
     "cluster_affinity": "spec.placement.clusterAffinity",
@@ -22,34 +22,71 @@ _WHERE = {
 }
 
 
-def policy_piece(
-    manifest: Manifest,
-    policy: GivenPolicy,
-    clusters: Sequence[KnownCluster],
-    priorities: Mapping[str, int],
-    findings: Findings,
-) -> Piece:
-    """Return what the policy says of a workload, to be laid over its manifest.
+class Governance:
+    """The policies of the input, and what they say of workloads.
 
-    Tolerations of the manifest (for nodes) and of the policy (for clusters) are joined, since a
-    workload's tolerations are for all taints; affinities must both hold.
+    Parameters
+    ----------
+    policies
+        In the order of the documents.
+    clusters
+        That policies choose among.
+    priorities
+        Values of priority classes by name.
     """
-    fields = placement_of(
-        policy.policy.spec.placement, clusters, policy.document, policy.name, findings
-    )
-    below = manifest.piece.fields
-    if "tolerations" in fields:
-        own = below.get("tolerations")
-        both = [*(own if isinstance(own, list) else []), *fields["tolerations"]]
-        fields["tolerations"] = [
-            one for position, one in enumerate(both) if one not in both[:position]
-        ]
-    _narrow(fields["cluster_affinity"], below.get("cluster_affinity"), policy, manifest, findings)
-    fields.update(_priority(policy, priorities, findings))
-    return Piece(document=policy.document, values=fields, where=_WHERE)
+
+    def __init__(
+        self,
+        policies: Sequence[GivenPolicy],
+        clusters: Sequence[KnownCluster],
+        priorities: Mapping[str, int],
+        findings: Findings,
+    ) -> None:
+        self._policies = Policies(policies)
+        self._clusters, self._priorities, self._findings = clusters, priorities, findings
+        self._placements: dict[int, dict[str, Any]] = {}
+
+    def of(self, manifest: Manifest) -> tuple[Piece, Origin] | None:
+        """Return what the governing policy says of a workload, or None where none selects it.
+
+        The piece is to be laid over the manifest's. Tolerations of the manifest (for nodes) and of
+        the policy (for clusters) are joined, since a workload's tolerations are for all taints;
+        affinities must both hold.
+        """
+        policy = self._policies.governing(manifest.origin, manifest.labels)
+        if policy is None:
+            return None
+        fields = dict(self._placement(policy))
+        below = manifest.piece.fields
+        if "tolerations" in fields:
+            fields["tolerations"] = _joined(below.get("tolerations"), fields["tolerations"])
+        own = below.get("cluster_affinity")
+        fields["cluster_affinity"] = _narrowed(
+            fields["cluster_affinity"], own, policy, manifest.key, self._findings
+        )
+        fields.update(_priority(policy, self._priorities, self._findings))
+        piece = Piece(document=policy.document, values=fields, where=_WHERE)
+        return piece, _origin(manifest.origin, policy, self._priorities)
+
+    def _placement(self, policy: GivenPolicy) -> dict[str, Any]:
+        """Return what a policy's placement says; once for each policy that governs something."""
+        if id(policy) not in self._placements:
+            self._placements[id(policy)] = placement_of(
+                policy.policy.spec.placement,
+                self._clusters,
+                policy.document,
+                policy.name,
+                self._findings,
+            )
+        return self._placements[id(policy)]
 
 
-def policy_origin(origin: Origin, policy: GivenPolicy, priorities: Mapping[str, int]) -> Origin:
+def _joined(own: object, added: list[Any]) -> list[Any]:
+    both = [*(own if isinstance(own, list) else []), *added]
+    return [one for position, one in enumerate(both) if one not in both[:position]]
+
+
+def _origin(origin: Origin, policy: GivenPolicy, priorities: Mapping[str, int]) -> Origin:
     """Return the origin of a workload with what its policy says."""
     spec, metadata = policy.policy.spec, policy.policy.metadata
     label = f"{policy.document.kind.lower()}.karmada.io/permanent-id"
@@ -75,21 +112,18 @@ def policy_origin(origin: Origin, policy: GivenPolicy, priorities: Mapping[str, 
     )
 
 
-def _narrow(
-    affinity: dict[str, Any],
-    own: object,
-    policy: GivenPolicy,
-    manifest: Manifest,
-    findings: Findings,
-) -> None:
-    """Narrow the policy's affinity by regions and zones that the pod's node affinity requires."""
+def _narrowed(
+    affinity: Mapping[str, Any], own: object, policy: GivenPolicy, key: str, findings: Findings
+) -> dict[str, Any]:
+    """Return the policy's affinity within regions and zones that node affinity requires."""
+    fields = dict(affinity)
     for name, values in own.items() if isinstance(own, Mapping) else ():
-        allowed = affinity.get(name) or values
-        both = [value for value in allowed if value in values]
-        affinity[name] = both
-        if not both:
-            rule = f"shares no {name} with the node affinity of {manifest.key}; correct one of them"
+        allowed = fields.get(name) or values
+        fields[name] = [value for value in allowed if value in values]
+        if not fields[name]:
+            rule = f"shares no {name} with the node affinity of {key}; correct one of them"
             findings.refuse(policy.document, "spec.placement", rule)
+    return fields
 
 
 def _priority(

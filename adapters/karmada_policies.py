@@ -6,7 +6,7 @@ ClusterPropagationPolicy; then the higher ``priority``; then a selector by name 
 labels before one for all; then the name that comes first in the alphabet.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from placement.adapters.label_selectors import Selector
 from placement.adapters.origin import CLUSTER_POLICY, POLICY, Origin
 from placement.adapters.wire import Metadata, Wire, read_wire
 
-__all__ = ["GivenPolicy", "governing", "is_policy", "read_policies"]
+__all__ = ["GivenPolicy", "Policies", "is_policy", "read_policies"]
 
 _GROUPS = {"policy.karmada.io", ACK_GROUP}
 _BY_NAME, _BY_LABELS, _ALL = 0, 1, 2  # how close a selector fits, closest first
@@ -128,13 +128,32 @@ def read_policies(documents: Iterable[Document], findings: Findings) -> list[Giv
     return policies
 
 
-def governing(
-    policies: Sequence[GivenPolicy], origin: Origin, labels: Mapping[str, str]
-) -> GivenPolicy | None:
-    """Return the policy that governs an object, or None where none selects it."""
-    fitting = [
-        (*policy.rank, fit, policy.policy.metadata.name, position)
-        for position, policy in enumerate(policies)
-        if (fit := policy.fit(origin, labels)) is not None
-    ]
-    return policies[min(fitting)[-1]] if fitting else None
+class Policies:
+    """Policies, found by what they select.
+
+    Parameters
+    ----------
+    policies
+        In the order of the documents.
+    """
+
+    def __init__(self, policies: Iterable[GivenPolicy]) -> None:
+        self._by_name: dict[tuple[str, str, str], list[GivenPolicy]] = {}
+        self._others: list[GivenPolicy] = []
+        for policy in policies:
+            for selector in policy.policy.spec.resource_selectors:
+                if selector.name:
+                    key = (selector.api_version, selector.kind, selector.name)
+                    self._by_name.setdefault(key, []).append(policy)
+                else:
+                    self._others.append(policy)
+
+    def governing(self, origin: Origin, labels: Mapping[str, str]) -> GivenPolicy | None:
+        """Return the policy that governs an object, or None where none selects it."""
+        key = (origin.api_version, origin.kind, origin.name)
+        fitting = [
+            ((*policy.rank, fit, policy.policy.metadata.name), policy)
+            for policy in (*self._by_name.get(key, ()), *self._others)
+            if (fit := policy.fit(origin, labels)) is not None
+        ]
+        return min(fitting, key=lambda one: one[0])[1] if fitting else None

@@ -1,8 +1,8 @@
 """Problem documents to one problem: their lists joined, each item with its place."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pydantic.alias_generators import to_camel, to_snake
 
@@ -86,25 +86,36 @@ def _piece(name: str, item: object, path: str, document: Document, findings: Fin
     """Return an item; workloads and clusters with their fields in snake case, to be laid over."""
     if name not in {"workloads", "clusters"} or not isinstance(item, Mapping):
         return Piece(document=document, path=path, values=item)
-    values: dict[str, object] = {}
-    where: dict[str, str] = {}
-    for key, value in item.items():
-        snake = to_snake(key)
-        field_name = snake if key == to_camel(snake) else key
-        if field_name in values:
-            rule = f"{field_name} is given twice, as {field_name} and as {to_camel(field_name)}"
-            findings.refuse(document, f"{path}.{key}", rule)
-        values[field_name] = value
-        where[field_name] = f"{path}.{key}"
+    values, where = _snake(item, path, document, findings)
+    serving = values.get("serving")
+    if isinstance(serving, Mapping):
+        values["serving"], _ = _snake(serving, where["serving"], document, findings)
     if name == "workloads" and isinstance(values.get("model"), str):
         values["model"] = _model(str(values["model"]), f"{path}.model", document, findings)
     return Piece(document=document, path=path, values=values, where=where)
 
 
+def _snake(
+    fields: Mapping[str, object], path: str, document: Document, findings: Findings
+) -> tuple[dict[str, object], dict[str, str]]:
+    """Return fields by their names in snake case, and the path of each as it is spelt."""
+    values: dict[str, object] = {}
+    where: dict[str, str] = {}
+    for key, value in fields.items():
+        snake = to_snake(key)
+        name = snake if key == to_camel(snake) else key
+        if name in values:
+            rule = f"{name} is given twice, as {name} and as {to_camel(name)}; remove one"
+            findings.refuse(document, f"{path}.{key}", rule)
+        values[name] = value
+        where[name] = f"{path}.{key}"
+    return values, where
+
+
 def _model(name: str, path: str, document: Document, findings: Findings) -> object:
     """Return the model in the folder that ``name`` leads to, or the name itself."""
-    folder = document.folder / Path(name).expanduser()
-    if "\0" in name or not folder.exists():
+    folder = document.folder / os.path.expanduser(name)
+    if not os.path.exists(folder):  # unlike Path's own, false for what can be no path
         if name.startswith(("./", "../", "/", "~")):
             rule = "no model folder or config.json is there; relative paths start at the document"
             findings.refuse(document, path, rule, show(name))

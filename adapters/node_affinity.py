@@ -72,6 +72,8 @@ def _taken(fields: dict[str, Any], expression: Mapping[str, Any]) -> bool:
     values = expression.get("values")
     if not isinstance(key, str) or not isinstance(values, list) or not values:
         return False
+    if not all(isinstance(value, str) for value in values):
+        return False
     if operator == "NotIn" and key in _INSTANCE_TYPE:
         denied = fields.setdefault("instance_types", {}).setdefault("deny", [])
         denied += [value for value in values if value not in denied]

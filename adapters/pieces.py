@@ -54,20 +54,33 @@ class Item:
     ----------
     values
         What the problem is built from.
-    first
-        The piece that speaks for the item as a whole.
-    owners
-        The piece that a field came from, where that is another one.
+    pieces
+        What it was put together from; the first speaks for the item as a whole.
     """
 
     values: object
-    first: Piece
-    owners: Mapping[str, Piece] = field(default_factory=dict)
+    pieces: tuple[Piece, ...]
 
     @classmethod
     def of(cls, piece: Piece) -> "Item":
         """Return an item of a single piece."""
-        return cls(values=piece.values, first=piece)
+        return cls(values=piece.values, pieces=(piece,))
+
+    @property
+    def overlaid(self) -> frozenset[str]:
+        """Return the fields that a piece other than the first states."""
+        return frozenset(name for piece in self.pieces[1:] for name in piece.fields)
+
+    def owner(self, name: str, path: str) -> Piece:
+        """Return the piece that a field came from; ``path`` leads on from it, as in ``.cpu``."""
+        stating = [piece for piece in self.pieces if name in piece.fields]
+        for piece in reversed(stating):
+            below = piece.fields[name]
+            if name not in _MERGED or not isinstance(below, Mapping):
+                return piece
+            if any(f"{path}.".startswith(f".{key}.") for key in below):
+                return piece
+        return stating[-1] if stating else self.pieces[0]
 
 
 def overlaid(base: Piece, *over: Piece) -> Item:
@@ -77,7 +90,6 @@ def overlaid(base: Piece, *over: Piece) -> Item:
     whole from the last piece that states it.
     """
     values: dict[str, object] = dict(base.fields)
-    owners: dict[str, Piece] = {}
     for piece in over:
         for name, value in piece.fields.items():
             below = values.get(name)
@@ -85,8 +97,7 @@ def overlaid(base: Piece, *over: Piece) -> Item:
                 values[name] = {**below, **value}
             elif value is not None:
                 values[name] = value
-            owners[name] = piece
-    return Item(values=values, first=base, owners=owners)
+    return Item(values=values, pieces=(base, *over))
 
 
 def traced(issues: Iterable[Issue], lists: Mapping[str, list[Item]]) -> Iterable[Issue]:
@@ -98,6 +109,5 @@ def traced(issues: Iterable[Issue], lists: Mapping[str, list[Item]]) -> Iterable
             yield issue
             continue
         item = items[int(match["position"])]
-        name = match["field"] or ""
-        piece = item.owners.get(name, item.first)
-        yield piece.issue(issue.path[match.end() :], issue, name)
+        name, rest = match["field"] or "", issue.path[match.end() :]
+        yield item.owner(name, rest).issue(rest, issue, name)

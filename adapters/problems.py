@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from placement.adapters.documents import Document, read_documents
 from placement.adapters.findings import Findings
-from placement.adapters.governing import policy_origin, policy_piece
+from placement.adapters.governing import Governance
 from placement.adapters.karmada_clusters import is_cluster, merged_cluster, read_cluster
-from placement.adapters.karmada_policies import governing, is_policy, read_policies
+from placement.adapters.karmada_policies import is_policy, read_policies
 from placement.adapters.known_clusters import known_clusters
 from placement.adapters.manifests import priority_classes, read_manifest
 from placement.adapters.merging import Parts, is_problem, read_problems
@@ -17,7 +17,7 @@ from placement.adapters.origin import Origin
 from placement.adapters.pieces import Item, Piece, overlaid, traced
 from placement.adapters.settling import catalog_of, settled
 from placement.adapters.workload_objects import is_workload
-from placement.errors import AdapterError, InputError, Issue
+from placement.errors import InputError, Issue
 from placement.problem import Problem
 
 __all__ = ["Loaded", "problem_of", "read_problem"]
@@ -147,6 +147,7 @@ def _workloads(
     clusters = known_clusters((item.values for item in lists["clusters"]), catalog.providers)
     priorities = priority_classes(sorts.priorities, findings)
     policies = read_policies(sorts.policies, findings)
+    governance = Governance(policies, clusters, priorities, findings)
     overlays = {_key(piece): piece for piece in reversed(parts.lists["workloads"])}
     items: list[Item] = []
     origins: dict[str, Origin] = {}
@@ -159,19 +160,15 @@ def _workloads(
                 lone.append(overlays.pop(_object_key(document), None))
             continue
         overlay = overlays.get(manifest.key)
-        policy = governing(policies, manifest.origin, manifest.labels)
-        if sorts.policies and policy is None and overlay is None:
+        governed = governance.of(manifest)
+        if sorts.policies and governed is None and overlay is None:
             findings.warn(f"{manifest.key}: no policy selects it, so it is not placed")
             continue
         overlays.pop(manifest.key, None)
-        origin, over = manifest.origin, []
-        if policy is not None:
-            over.append(policy_piece(manifest, policy, clusters, priorities, findings))
-            origin = policy_origin(origin, policy, priorities)
-        over += [overlay] if overlay is not None else []
+        said, origins[manifest.key] = governed or (None, manifest.origin)
+        over = [piece for piece in (said, overlay) if piece is not None]
         items.append(settled(manifest, overlaid(manifest.piece, *over), catalog, findings))
-        origins[manifest.key] = origin
-    used = {id(piece) for item in items for piece in item.owners.values()} | set(map(id, lone))
+    used = {id(piece) for item in items for piece in item.pieces} | set(map(id, lone))
     rest = [Item.of(piece) for piece in parts.lists["workloads"] if id(piece) not in used]
     return [*items, *rest], origins
 
@@ -198,10 +195,10 @@ def _validated(
         found = list(_placed(error.issues, parts, lists))
         if findings.issues:  # what was refused is missing, so names may lead nowhere
             found = [issue for issue in found if not issue.rule.startswith("no ")]
-        findings.issues += [issue for issue in found if issue not in findings.issues]
-        raise AdapterError(findings.issues) from None
+        findings.issues += found
+        raise findings.error() from None
     if findings.issues:
-        raise AdapterError(findings.issues)
+        raise findings.error()
     return problem
 
 

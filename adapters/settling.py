@@ -70,13 +70,13 @@ def catalog_of(types: Iterable[object], clusters: Iterable[object]) -> Catalog:
 def settled(manifest: Manifest, item: Item, catalog: Catalog, findings: Findings) -> Item:
     """Return a workload with what cannot be judged or met left out, each with a warning."""
     values: dict[str, Any] = dict(item.values) if isinstance(item.values, Mapping) else {}
-    stated = item.owners.keys()
+    stated = item.overlaid
     if manifest.arguments is not None:
         _warn_of_arguments(manifest.key, manifest.arguments, stated, findings)
         _settle_model(values, stated, manifest, catalog, findings)
     _settle_storage(values, manifest, catalog, findings)
     _settle_types(values, manifest, catalog, findings)
-    return Item(values=values, first=item.first, owners=item.owners)
+    return Item(values=values, pieces=item.pieces)
 
 
 def _settle_model(
@@ -119,15 +119,16 @@ def _mismatch(values: Mapping[str, Any], arguments: VllmArguments, catalog: Cata
     """Return why the GPUs asked for are not those that the command uses, or None."""
     if arguments.data_parallel > 1:
         return f"--data-parallel-size {arguments.data_parallel} is not modelled"
-    requests = values.get("requests", {})
-    asked = [requests[name] for name in sorted(catalog.gpu_resources) if name in requests]
+    requests = values.get("requests")
+    named = sorted(catalog.gpu_resources.intersection(_members(requests)))
+    asked = [str(_member(requests, name)) for name in named]
     serving = arguments.serving
     if not asked or {"tensor_parallel", "pipeline_parallel"} & set(arguments.unknown):
         return None
     degrees = [serving.get(name, 1) for name in ("tensor_parallel", "pipeline_parallel")]
     used = math.prod(degree for degree in degrees if isinstance(degree, int))
     if asked != [str(used)]:
-        return f"the pod asks for {', '.join(map(str, asked))} GPUs and vLLM uses {used}"
+        return f"the pod asks for {', '.join(asked)} GPUs and vLLM uses {used}"
     return None
 
 
@@ -135,7 +136,9 @@ def _settle_storage(
     values: dict[str, Any], manifest: Manifest, catalog: Catalog, findings: Findings
 ) -> None:
     """Leave out local storage where no node states any: it would rule out every node."""
-    requests = values.get("requests", {})
+    requests = values.get("requests")
+    if not isinstance(requests, Mapping):
+        return
     if _EPHEMERAL in requests and _EPHEMERAL not in catalog.resources:
         values["requests"] = {
             name: amount for name, amount in requests.items() if name != _EPHEMERAL
