@@ -105,9 +105,14 @@ def traced(issues: Iterable[Issue], lists: Mapping[str, list[Item]]) -> Iterable
     for issue in issues:
         match = _PATH.match(issue.path)
         items = lists.get(match["list"], []) if match else []
-        if match is None or match["position"] is None or int(match["position"]) >= len(items):
+        position = int(match["position"] or 0) if match else 0
+        if match is None or position >= len(items):
             yield issue
             continue
-        item = items[int(match["position"])]
+        item = items[position]
+        if match["position"] is None:  # of the list as a whole: told where it begins
+            document = item.pieces[0].document
+            yield replace(issue, source=document.source, path=document.at(issue.path))
+            continue
         name, rest = match["field"] or "", issue.path[match.end() :]
         yield item.owner(name, rest).issue(rest, issue, name)

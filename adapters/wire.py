@@ -1,21 +1,19 @@
 """Objects of other programs' APIs: the fields that matter here, checked; the rest left alone."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 
 from placement.adapters.documents import Document
 from placement.adapters.findings import Findings
-from placement.errors import Issue
+from placement.errors import Issue, nearest
 from placement.problem.issues import issues_of
 
 __all__ = ["Closed", "Metadata", "Wire", "read_wire"]
-
-_GUESS = re.compile(r"did you mean '(\w+)'")
 
 
 class Wire(BaseModel):
@@ -67,13 +65,38 @@ def read_wire(model: type[_Read], document: Document, findings: Findings) -> _Re
     try:
         return model.model_validate(document.content)
     except ValidationError as error:
-        for issue in issues_of(error, model, document.content):
-            findings.issues.append(_placed(issue, document))
+        details = error.errors(include_url=False)
+        issues = issues_of(error, model, document.content)
+        for detail, issue in zip(details, issues, strict=True):
+            rule = issue.rule.replace("the fields of the contract", "the fields of its API")
+            if detail["type"] == "extra_forbidden":
+                *above, name = detail["loc"]
+                known = (one.alias or "" for one in _fields(model, above).values())
+                rule = f"the field {name!r} is not known{nearest(str(name), known)}"
+            findings.issues.append(_placed(issue, rule, document))
         return None
 
 
-def _placed(issue: Issue, document: Document) -> Issue:
-    """Return an issue with its place in the document, and the API's spelling in its guess."""
-    rule = _GUESS.sub(lambda found: f"did you mean {to_camel(found[1])!r}", issue.rule)
-    rule = rule.replace("the fields of the contract", "the fields of its API")
+def _placed(issue: Issue, rule: str, document: Document) -> Issue:
     return replace(issue, path=document.at(issue.path), source=document.source, rule=rule)
+
+
+def _fields(model: type[BaseModel], path: Sequence[int | str]) -> Mapping[str, FieldInfo]:
+    """Return the fields of the part that ``path`` leads to; none where it is no part."""
+    for step in path:
+        if isinstance(step, int):
+            continue
+        found = next((one for one in model.model_fields.values() if one.alias == step), None)
+        below = next(_models(found.annotation), None) if found else None
+        if below is None:
+            return {}
+        model = below
+    return model.model_fields
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the model classes within an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)
