@@ -49,7 +49,7 @@ _HOMES = {
 
 
 class _Package(ModuleType):
-    """This package: ``place`` and ``verify`` are the functions, not the modules they live in."""
+    """The package; ``place`` and ``verify`` are functions in it, not the modules they live in."""
 
     def __setattr__(self, name: str, value: object) -> None:
         if not (name in _HOMES and isinstance(value, ModuleType)):

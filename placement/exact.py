@@ -7,70 +7,27 @@ held in all later ones, so none of them harms it.
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 import numpy as np
 
+from placement.answer import PROVEN, Answer, LevelResult, Tell
+from placement.errors import SolverError
 from placement.formulation import levels
 from placement.formulation.build import Exactness, Programme, build
 from placement.formulation.canonical import canonical_levels
 from placement.formulation.layout import Layout
 from placement.formulation.levels import Level
-from placement.formulation.milp import Ints, Milp, Rows
+from placement.formulation.milp import Ints, Rows
 from placement.formulation.names import NameOrder, name_order
 from placement.instance import Instance
 from placement.packer import Fill, Packer
 from placement.packing import Verdict
 from placement.solver import Limits, Outcome, Solver, Status, Watch
 
-__all__ = ["Answer", "Exact", "LevelResult", "Tell"]
-
-Tell: TypeAlias = Callable[[str, float, float], bool]
-"""Called with a level's name, best value and bound in its units; returns True to stop."""
-
-PROVEN = 1e-9
-"""Relative distance at which value and bound count as equal: solvers compute in double precision
-with tolerances of 1e-7 on numbers that are scaled to 1e6 at most."""
+__all__ = ["Exact"]
 
 MOST_NAMED = 400  # rows of a plan up to which names are compared, so that equal plans are one
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelResult:
-    """What a level reached: value and lower bound in its units, and whether they meet."""
-
-    name: str
-    value: int
-    bound: float
-
-    @property
-    def proven(self) -> bool:
-        """Return whether no better value exists."""
-        return self.bound >= self.value - PROVEN * abs(self.value)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """The best packed solution found.
-
-    Parameters
-    ----------
-    values
-        ``(width,)`` columns of the programme; None where there is no plan.
-    fills
-        What is on the nodes.
-    levels
-        The levels that were solved, in order.
-    ended_by
-        ``optimal``, ``gap``, ``time``, ``cancelled``, ``work`` or ``infeasible``.
-    """
-
-    values: Ints | None
-    fills: tuple[Fill, ...] = ()
-    levels: tuple[LevelResult, ...] = ()
-    ended_by: str = "optimal"
 
 
 class _Ended(Exception):
@@ -123,6 +80,10 @@ class Exact:
             self._levels()
         except _Ended as end:
             return self._answer(str(end))
+        except SolverError as error:
+            if self._best is None:
+                raise
+            return replace(self._answer("solver"), failure=f"{error}; the best plan until then")
         return self._answer(self._late or "optimal")
 
     def _answer(self, ended_by: str) -> Answer:
@@ -139,8 +100,10 @@ class Exact:
         if self._names is None:
             return
         for level, hold in canonical_levels(self.instance, self._layout, self._names, self._values):
-            self._reach(level, names=True)
-            self._fixed.append(hold(self._values()))
+            if level is not None:
+                self._reach(level, names=True)
+            if hold is not None:
+                self._fixed.append(hold(self._values()))
 
     def _placed(self) -> None:
         """Place as many replicas as can be, the highest priority first."""
@@ -229,7 +192,7 @@ class Exact:
         )
         start = None if self._best is None else self._best[0]
         outcome = self.solver.solve(milp, limits, start=start, watch=self._watch(level))
-        if outcome.values is None or _holds(milp, outcome.values):
+        if outcome.values is None or milp.holds(outcome.values):
             return outcome
         return replace(outcome, values=None, status=Status.UNKNOWN, limit="work")
 
@@ -299,12 +262,3 @@ class Exact:
 def _rounded(bound: float) -> float:
     """Return a bound on whole numbers rounded up, unless that trusts the last digits."""
     return math.ceil(bound - 1e-6 - PROVEN * abs(bound)) if math.isfinite(bound) else bound
-
-
-def _holds(milp: Milp, values: Ints) -> bool:
-    """Return whether whole numbers satisfy every row and bound, in exact arithmetic."""
-    row, col, coef, lower, upper = milp.matrix()
-    activity = np.zeros(lower.size, dtype=np.int64)
-    np.add.at(activity, row, coef.astype(np.int64) * values[col])
-    inside = (milp.lower <= values) & (values <= milp.upper)
-    return bool(inside.all() and (lower <= activity).all() and (activity <= upper).all())

@@ -4,21 +4,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from placement.errors import InputError, Issue, SolverError
-from placement.exact import Answer, Exact
-from placement.formulation.layout import Layout
-from placement.formulation.milp import Ints
+from placement.exact import Exact
 from placement.instance import Instance, make_instance
-from placement.plan import Objective, Plan, Unplaced
+from placement.plan import Plan
 from placement.problem import Problem
-from placement.reading import read_assignments, read_nodes, read_pools, total_cost
-from placement.reasons import reasons_for
+from placement.reading import read_plan
 from placement.solver import Limits, Solver
+from placement.starting import best_of, start_of
 from placement.verify import verify
 
 __all__ = ["Progress", "place"]
+
+SMALL = 500  # candidates up to which no greedy plan is needed to start from
+STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search starts from
+NOT_SEARCHED = "the search ended before it found a plan; this is the best of the greedy rules"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,17 +92,42 @@ def place(
             progress(Progress(stage=stage, seconds=elapsed, best=best * unit, bound=bound * unit))
         return cancel is not None and cancel()
 
+    greedy = _greedy(problem, instance) if instance.workload.size > SMALL else None
     limits = Limits(
         seconds=max(0.0, time_limit - (time.perf_counter() - begun)), relative_gap=gap, seed=seed
     )
     watched = tell if progress is not None or cancel is not None else None
-    answer = Exact(instance, backend, limits, watched).run(_start(problem, instance))
-    plan = _plan(instance, answer, backend.name)
+    start = None if greedy is None else start_of(instance, greedy)
+    answer = Exact(instance, backend, limits, watched).run(start)
+    plan = read_plan(instance, answer, backend.name)
+    if answer.values is None and answer.ended_by != "infeasible":
+        plan = _fallback(problem, instance, greedy, plan)
     plan = plan.model_copy(update={"seconds": time.perf_counter() - begun})
     if broken := verify(problem, plan):
         rules = "; ".join(f"{v.rule} at {v.where}: {v.message}" for v in broken[:3])
         raise SolverError(f"{backend.name} gave a plan that the verifier rejects: {rules}")
     return plan
+
+
+def _greedy(problem: Problem, instance: Instance) -> Plan | None:
+    """Return the best greedy plan, or None where none of the rules finds one."""
+    from placement.solvers.greedy import BASELINES
+
+    plans = [BASELINES[name](problem, instance.candidates) for name in STARTS]
+    return best_of(problem, [plan for plan in plans if plan.status != "infeasible"])
+
+
+def _fallback(problem: Problem, instance: Instance, greedy: Plan | None, ended: Plan) -> Plan:
+    """Return the greedy plan in place of a search that ended before it found one."""
+    found = greedy or _greedy(problem, instance)
+    if found is None:
+        raise SolverError(
+            f"{ended.solver} found no plan before it ended ({ended.ended_by}), and no greedy rule "
+            "meets the node pools' minima; give it more time"
+        )
+    return found.model_copy(
+        update={"ended_by": ended.ended_by, "warnings": (*ended.warnings, NOT_SEARCHED)}
+    )
 
 
 def _check(time_limit: float, gap: float, seed: int) -> None:
@@ -125,64 +150,3 @@ def _backend(solver: str | Solver) -> Solver:
     from placement.solvers import backend
 
     return backend(solver)
-
-
-def _start(problem: Problem, instance: Instance) -> tuple[Ints, Ints] | None:
-    """Return a greedy plan as replicas and nodes to start from."""
-    return None
-
-
-def _plan(instance: Instance, answer: Answer, solver: str) -> Plan:
-    warnings = instance.problem.warnings()
-    if answer.values is None:
-        return Plan(
-            status="infeasible",
-            currency=instance.problem.currency,
-            solver=solver,
-            strategy="exact",
-            ended_by=answer.ended_by,
-            node_pools=(),
-            unplaced=_unplaced(instance, instance.replicas, None),
-            warnings=warnings,
-        )
-    layout = Layout.of(instance)
-    x, n, u = (answer.values[block] for block in (layout.x, layout.n, layout.u))
-    nodes = read_nodes(instance, n, answer.fills)
-    cost = float(total_cost(nodes))
-    proven = all(r.proven for r in answer.levels if r.name in {"placed", "money"})
-    bound = cost if proven else _bound(instance, answer, cost)
-    return Plan(
-        status="optimal" if proven else "feasible",
-        currency=instance.problem.currency,
-        cost_per_hour=cost,
-        objective=Objective(nodes=cost, total=cost),
-        lower_bound=bound,
-        gap=(cost - bound) / cost if cost else 0.0,
-        solver=solver,
-        strategy="exact",
-        ended_by=answer.ended_by,
-        assignments=read_assignments(instance, x),
-        nodes=nodes,
-        node_pools=read_pools(instance, nodes),
-        unplaced=_unplaced(instance, u, n),
-        warnings=warnings,
-    )
-
-
-def _bound(instance: Instance, answer: Answer, cost: float) -> float:
-    """Return the proven bound on money, given the replicas placed."""
-    found = [result.bound for result in answer.levels if result.name == "money"]
-    return min(cost, max(0.0, *(bound * float(instance.unit) for bound in found), 0.0))
-
-
-def _unplaced(instance: Instance, left: Ints, n: Ints | None) -> tuple[Unplaced, ...]:
-    rows = []
-    for workload in np.flatnonzero(left).tolist():
-        reasons = (
-            ("the node pools' minima cannot be met, so there is no plan",)
-            if n is None
-            else reasons_for(instance, workload, n)
-        )
-        key = instance.problem.workloads[workload].key
-        rows.append(Unplaced(workload=key, replicas=int(left[workload]), reasons=reasons))
-    return tuple(sorted(rows, key=lambda row: row.workload))

@@ -5,13 +5,82 @@ from decimal import Decimal
 
 import numpy as np
 
+from placement.answer import Answer
+from placement.formulation.layout import Layout
+from placement.formulation.milp import Ints
 from placement.instance import Instance
 from placement.packer import Fill
-from placement.plan import Assignment, NodePlan, NodeReplicas, PoolPlan
+from placement.plan import (
+    Assignment,
+    NodePlan,
+    NodeReplicas,
+    Objective,
+    Plan,
+    PoolPlan,
+    Unplaced,
+)
 from placement.problem.base import Money
+from placement.reasons import reasons_for
 from placement.supply import Supply
 
-__all__ = ["read_assignments", "read_nodes", "read_pools", "total_cost"]
+__all__ = ["read_assignments", "read_nodes", "read_plan", "read_pools", "total_cost"]
+
+
+def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
+    """Return the plan that an answer stands for; without values, the one that places nothing."""
+    warnings = instance.problem.warnings()
+    if answer.values is None:
+        return Plan(
+            status="infeasible",
+            currency=instance.problem.currency,
+            solver=solver,
+            strategy="exact",
+            ended_by=answer.ended_by,
+            node_pools=(),
+            unplaced=_unplaced(instance, instance.replicas, None),
+            warnings=warnings,
+        )
+    layout = Layout.of(instance)
+    x, n, u = (answer.values[block] for block in (layout.x, layout.n, layout.u))
+    nodes = read_nodes(instance, n, answer.fills)
+    cost = float(total_cost(nodes))
+    proven = all(r.proven for r in answer.levels if r.name in {"placed", "money"})
+    bound = cost if proven else _bound(instance, answer, cost)
+    return Plan(
+        status="optimal" if proven else "feasible",
+        currency=instance.problem.currency,
+        cost_per_hour=cost,
+        objective=Objective(nodes=cost, total=cost),
+        lower_bound=bound,
+        gap=(cost - bound) / cost if cost else 0.0,
+        solver=solver,
+        strategy="exact",
+        ended_by=answer.ended_by,
+        assignments=read_assignments(instance, x),
+        nodes=nodes,
+        node_pools=read_pools(instance, nodes),
+        unplaced=_unplaced(instance, u, n),
+        warnings=(*warnings, *([answer.failure] if answer.failure else [])),
+    )
+
+
+def _bound(instance: Instance, answer: Answer, cost: float) -> float:
+    """Return the proven bound on money, given the replicas placed."""
+    found = [result.bound for result in answer.levels if result.name == "money"]
+    return min(cost, max(0.0, *(bound * float(instance.unit) for bound in found), 0.0))
+
+
+def _unplaced(instance: Instance, left: Ints, n: Ints | None) -> tuple[Unplaced, ...]:
+    rows = []
+    for workload in np.flatnonzero(left).tolist():
+        reasons = (
+            ("the node pools' minima cannot be met, so there is no plan",)
+            if n is None
+            else reasons_for(instance, workload, n)
+        )
+        key = instance.problem.workloads[workload].key
+        rows.append(Unplaced(workload=key, replicas=int(left[workload]), reasons=reasons))
+    return tuple(sorted(rows, key=lambda row: row.workload))
 
 
 def read_assignments(instance: Instance, x: np.ndarray) -> tuple[Assignment, ...]:

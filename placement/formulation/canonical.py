@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from placement.formulation.layout import Layout
 from placement.formulation.levels import Level
@@ -14,8 +15,10 @@ from placement.instance import Instance
 
 __all__ = ["Step", "canonical_levels"]
 
-Step: TypeAlias = tuple[Level, Callable[[Ints], Rows]]
-"""A level, and the rows that hold what it reached, made from the solution that reached it."""
+Step: TypeAlias = tuple[Level | None, Callable[[Ints], Rows] | None]
+"""A level to solve, if any, and what makes the rows that hold it from the solution, if any."""
+
+Flags: TypeAlias = NDArray[np.bool_]
 
 
 def canonical_levels(
@@ -27,21 +30,38 @@ def canonical_levels(
     yield from _shares(layout, order, best)
 
 
+def _explore(layout: Layout, best: Callable[[], Ints], seen: Flags) -> Iterator[Step]:
+    """Find every row that some equal plan has: ask for as many unseen ones as can be, until none.
+
+    Most fleets have few equal plans, so that this takes few steps and leaves few rows to compare.
+    """
+    while True:
+        seen |= best()[layout.b] > 0
+        unseen = np.flatnonzero(~seen)
+        if not unseen.size:
+            return
+        yield first_level(layout, layout.b[unseen], np.ones(unseen.size, dtype=np.int64)), None
+        if not (best()[layout.b[unseen]] > 0).any():
+            return
+
+
 def _rows(layout: Layout, order: NameOrder, best: Callable[[], Ints]) -> Iterator[Step]:
     """Compare the rows of the plan; skip those that follow from rows held before."""
+    seen = np.zeros(order.most.size, dtype=np.bool_)
+    yield from _explore(layout, best, seen)
     members = _members(layout.x, order.row, order.most.size)
+    unseen = [members[row] for row in np.flatnonzero(~seen).tolist()]
+    if unseen:
+        yield None, _Hold(unseen)
     whole = not best()[layout.u].any()
-    last = {int(workload): row for row, workload in enumerate(order.workload)}
-    free = [
-        row
-        for row, workload in enumerate(order.workload)
-        if not whole or row != last[int(workload)]
-    ]
-    rows = np.array(free, dtype=np.int64)
-    for batch in batches(order.most[rows] + 1):
-        first = int(rows[batch[0]])
-        left = _left(layout, order, best(), first)
-        chosen = rows[batch][(left[order.workload[rows[batch]]] > 0) | (not whole)]
+    open_rows = np.flatnonzero(seen)
+    if whole:  # the last row of a workload follows from its others
+        last = {int(order.workload[row]): row for row in open_rows.tolist()}
+        open_rows = np.setdiff1d(open_rows, np.array(list(last.values()), dtype=np.int64))
+    for batch in batches(order.most[open_rows] + 1):
+        rows = open_rows[batch]
+        left = _left(layout, order, best(), int(rows[0]))
+        chosen = rows if not whole else rows[left[order.workload[rows]] > 0]
         if chosen.size:
             columns = [members[row] for row in chosen.tolist()]
             yield rows_level(order, layout, chosen), _Hold(columns)

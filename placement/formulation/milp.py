@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "Ints", "Milp", "Rows", "no_rows"]
+__all__ = ["Floats", "Ints", "Milp", "Rows"]
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
@@ -68,8 +68,10 @@ class Milp:
             np.concatenate([np.empty(0), *(f.upper for f in self.families)]),
         )
 
-
-def no_rows(name: str) -> Rows:
-    """Return a family without rows: a rule that nobody uses."""
-    ints, floats = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
-    return Rows(name=name, row=ints, col=ints, coef=floats, lower=floats, upper=floats)
+    def holds(self, values: Ints) -> bool:
+        """Return whether whole numbers ``(cols,)`` satisfy every row and bound, exactly."""
+        row, col, coef, lower, upper = self.matrix()
+        activity = np.zeros(lower.size, dtype=np.int64)
+        np.add.at(activity, row, coef.astype(np.int64) * values[col])
+        inside = (self.lower <= values) & (values <= self.upper)
+        return bool(inside.all() and (lower <= activity).all() and (activity <= upper).all())

@@ -1,0 +1,56 @@
+"""What a search over the levels hands back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from placement.formulation.milp import Ints
+from placement.packer import Fill
+
+__all__ = ["PROVEN", "Answer", "LevelResult", "Tell"]
+
+Tell: TypeAlias = Callable[[str, float, float], bool]
+"""Called with a level's name, best value and bound in its units; returns True to stop."""
+
+PROVEN = 1e-9
+"""Relative distance at which value and bound count as equal: solvers compute in double precision
+with tolerances of 1e-7 on numbers that are scaled to 1e6 at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelResult:
+    """What a level reached: value and lower bound in its units, and whether they meet."""
+
+    name: str
+    value: int
+    bound: float
+
+    @property
+    def proven(self) -> bool:
+        """Return whether no better value exists."""
+        return self.bound >= self.value - PROVEN * abs(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The best packed solution found.
+
+    Parameters
+    ----------
+    values
+        ``(width,)`` columns of the programme; None where there is no plan.
+    fills
+        What is on the nodes.
+    levels
+        The levels that were solved, in order.
+    ended_by
+        ``optimal``, ``gap``, ``time``, ``cancelled``, ``work``, ``solver`` or ``infeasible``.
+    failure
+        What a backend that broke said; empty if none did.
+    """
+
+    values: Ints | None
+    fills: tuple[Fill, ...] = ()
+    levels: tuple[LevelResult, ...] = ()
+    ended_by: str = "optimal"
+    failure: str = ""

@@ -1,0 +1,53 @@
+"""Greedy plans as starting points of a search."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from placement.formulation.milp import Ints
+from placement.instance import Instance
+from placement.plan import Plan
+from placement.problem import Problem
+
+__all__ = ["best_of", "start_of"]
+
+
+def best_of(problem: Problem, plans: Sequence[Plan]) -> Plan | None:
+    """Return the plan that leaves out the fewest replicas, by priority, then costs least."""
+    priority = {workload.key: workload.priority for workload in problem.workloads}
+    ranks = sorted(set(priority.values()), reverse=True)
+
+    def order(plan: Plan) -> tuple[tuple[int, ...], float]:
+        left = Counter[int]()
+        for row in plan.unplaced:
+            left[priority[row.workload]] += row.replicas
+        return tuple(left[rank] for rank in ranks), plan.cost_per_hour
+
+    return min(plans, key=order, default=None)
+
+
+def start_of(instance: Instance, plan: Plan) -> tuple[Ints, Ints]:
+    """Return a plan as ``(C,)`` replicas of each candidate and ``(S,)`` nodes of each supply."""
+    supplies = instance.candidates.supplies
+    running = {(s.cluster.name, name): i for i, s in enumerate(supplies) for name in s.nodes}
+    new = {
+        (s.cluster.name, s.pool.name, s.zone): i
+        for i, s in enumerate(supplies)
+        if not s.running and s.pool is not None
+    }
+    pairs = zip(instance.workload.tolist(), instance.supply.tolist(), strict=True)
+    candidate = {pair: i for i, pair in enumerate(pairs)}
+    number = {workload.key: i for i, workload in enumerate(instance.problem.workloads)}
+    x = np.zeros(instance.workload.size, dtype=np.int64)
+    n = np.where(instance.least > 0, instance.running, 0)
+    for node in plan.nodes:
+        if node.state == "new":
+            supply = new[node.cluster, node.node_pool or "", node.zone]
+        else:
+            supply = running[node.cluster, node.name]
+        if node.state != "released" and instance.least[supply] == 0:
+            n[supply] += 1
+        for row in node.replicas:
+            x[candidate[number[row.workload], supply]] += row.replicas
+    return x, n
