@@ -266,3 +266,42 @@ def test_local_storage_is_left_out_where_no_node_states_any() -> None:
     assert "ephemeral-storage is not counted" in result.warnings[0]
     types = "instance_types: [{name: disk, allocatable: {ephemeral-storage: 9Gi}}]\n"
     assert loaded(text, types).problem.workloads[0].requests["ephemeral-storage"] == 2**30
+
+
+def test_alternative_terms_of_node_affinity_are_refused() -> None:
+    pod = required("{key: disk, operator: In, values: [ssd]}")
+    two = pod.replace("[{matchExpressions", "[{matchFields: []}, {matchExpressions")
+    (fault,) = faults(deployment(two))
+    assert "nodeSelectorTerms: alternatives (more than one term) cannot be expressed" in fault
+
+
+def test_affinity_that_narrows_to_nothing_is_refused() -> None:
+    first, second = (
+        f"{{key: topology.kubernetes.io/region, operator: In, values: [{region}]}}"
+        for region in ("hangzhou", "beijing")
+    )
+    (fault,) = faults(deployment(required(first, second)))
+    assert "matchExpressions[1]: this node affinity cannot be expressed" in fault
+
+
+def test_many_requests_at_once_are_said_to_be_planned_for() -> None:
+    result = loaded(serve("Qwen/Qwen3-8B --max-num-seqs 4"))
+    assert result.problem.workloads[0].serving.max_num_seqs == 4
+    assert "--max-num-seqs 4: KV cache is set aside for so many requests" in result.warnings[0]
+    over = "workloads: [{name: chat, serving: {max_num_seqs: 1}}]"
+    assert loaded(serve("Qwen/Qwen3-8B --max-num-seqs 4"), over).warnings == ()
+
+
+def test_quantization_changes_the_type_of_the_weights_and_is_said_to_be_assumed() -> None:
+    result = loaded(serve("Qwen/Qwen3-8B --quantization awq"))
+    model = result.problem.workloads[0].model
+    assert model is not None
+    assert model.dtype == "int4"
+    assert "which is assumed" in result.warnings[0]
+
+
+def test_a_degree_that_is_a_variable_stays_open() -> None:
+    result = loaded(serve("Qwen/Qwen3-8B -tp $TP", gpus=2))
+    found = result.problem.workloads[0]
+    assert found.model is not None
+    assert found.serving.tensor_parallel is None
