@@ -28,8 +28,8 @@ def served_fields(
     Notes
     -----
     Without a flag for it, ``tensor_parallel`` is 1, as vLLM starts then. ``max_num_seqs`` stays
-    unset then: vLLM's own default is how many requests it admits, not how many it must hold at
-    full length.
+    unset even with its flag: to vLLM it is how many requests are admitted, not how many must be
+    held at full length.
     """
     for position, container in enumerate(spec.containers):
         words = vllm_command(container)
@@ -47,7 +47,7 @@ def served_fields(
 
 
 def _fields(arguments: VllmArguments) -> dict[str, Any]:
-    serving = dict(arguments.serving)
+    serving = {k: v for k, v in arguments.serving.items() if k != "max_num_seqs"}
     if "tensor_parallel" not in arguments.unknown:
         serving.setdefault("tensor_parallel", 1)
     fields: dict[str, Any] = {"serving": serving}

@@ -1,6 +1,6 @@
 """How many GPUs a replica of a workload needs on an instance type."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from placement.memory import MemoryFit, smallest_fit
 from placement.problem import InstanceType, Problem, Workload
@@ -15,9 +15,12 @@ def gpu_resources(problem: Problem) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Sizing:
-    """Sizes workloads on instance types; without a model, GPUs are as asked."""
+    """Sizes workloads on instance types, each need once; without a model, GPUs are as asked."""
 
     resources: frozenset[str]
+    _known: dict[tuple[object, ...], MemoryFit] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def asked(self, workload: Workload) -> int:
         """Return the GPUs that the workload's requests state, 0 where they state none."""
@@ -31,7 +34,10 @@ class Sizing:
         if asked and serving.tensor_parallel is None:
             degree = max(1, asked // serving.pipeline_parallel)
             serving = serving.model_copy(update={"tensor_parallel": degree})
-        return smallest_fit(workload.model, serving, kind.gpu, kind.gpu.count)
+        key = (workload.model, serving, kind.gpu)
+        if key not in self._known:
+            self._known[key] = smallest_fit(workload.model, serving, kind.gpu, kind.gpu.count)
+        return self._known[key]
 
     def gpus(self, workload: Workload, kind: InstanceType | None) -> int:
         """Return the GPUs per replica on a type, or -1 where the model does not fit there."""

@@ -26,6 +26,9 @@ class Limits:
     absolute_gap
         The same in units of the objective; below the smallest step between two objective values
         an answer is optimal.
+    work
+        Most nodes of the search tree, a limit that ends at the same answer on every machine;
+        absent: none.
     threads, seed
         Passed to the backend; one thread gives the same answer on every machine.
     """
@@ -33,6 +36,7 @@ class Limits:
     seconds: float = 60.0
     relative_gap: float = 0.0
     absolute_gap: float = 1e-6
+    work: int | None = None
     threads: int = 1
     seed: int = 0
 
@@ -57,7 +61,7 @@ class Outcome:
     bound
         Claimed lower bound of the objective.
     limit
-        What stopped the search early: ``time``, ``cancelled``, ``other``; empty if nothing did.
+        What stopped the search early: ``time``, ``work``, ``cancelled``, ``other``; empty if nothing did.
     """
 
     status: Status

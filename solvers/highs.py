@@ -17,6 +17,7 @@ _CLAIMS = {
     highspy.HighsModelStatus.kModelEmpty: (Status.OPTIMAL, ""),
     highspy.HighsModelStatus.kInfeasible: (Status.INFEASIBLE, ""),
     highspy.HighsModelStatus.kTimeLimit: (Status.UNKNOWN, "time"),
+    highspy.HighsModelStatus.kSolutionLimit: (Status.UNKNOWN, "work"),
     highspy.HighsModelStatus.kInterrupt: (Status.UNKNOWN, "cancelled"),
 }
 
@@ -87,6 +88,8 @@ def _configure(engine: highspy.Highs, limits: Limits) -> None:
         ("mip_abs_gap", limits.absolute_gap),
     ):
         engine.setOptionValue(option, value)
+    if limits.work is not None:
+        engine.setOptionValue("mip_max_nodes", limits.work)
 
 
 def _model(milp: Milp) -> highspy.HighsLp:

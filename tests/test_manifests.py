@@ -284,10 +284,10 @@ def test_affinity_that_narrows_to_nothing_is_refused() -> None:
     assert "matchExpressions[1]: this node affinity cannot be expressed" in fault
 
 
-def test_many_requests_at_once_are_said_to_be_planned_for() -> None:
+def test_many_admitted_requests_are_said_not_to_be_planned_for() -> None:
     result = loaded(serve("Qwen/Qwen3-8B --max-num-seqs 4"))
-    assert result.problem.workloads[0].serving.max_num_seqs == 4
-    assert "--max-num-seqs 4: KV cache is set aside for so many requests" in result.warnings[0]
+    assert result.problem.workloads[0].serving.max_num_seqs == 1
+    assert "--max-num-seqs 4 is how many requests are admitted" in result.warnings[0]
     over = "workloads: [{name: chat, serving: {max_num_seqs: 1}}]"
     assert loaded(serve("Qwen/Qwen3-8B --max-num-seqs 4"), over).warnings == ()
 

@@ -14,9 +14,10 @@ SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setup
 BUILD = """
 import os, sys
 from setuptools import build_meta
-os.chdir(sys.argv[1])
-print(build_meta.build_sdist(sys.argv[2]))
-print(build_meta.build_wheel(sys.argv[2]))
+tree, out = sys.argv[1:]
+os.chdir(tree)
+build_meta.build_sdist(out)
+build_meta.build_wheel(out)
 """
 
 
@@ -90,7 +91,7 @@ def test_source_archive_builds_the_same_wheel(built: tuple[Path, Path], tmp_path
     (tree,) = tmp_path.iterdir()
     out = tmp_path / "again"
     out.mkdir()
-    code = BUILD.replace("print(build_meta.build_sdist(sys.argv[2]))\n", "")
+    code = BUILD.replace("build_meta.build_sdist(out)\n", "")
     subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code, str(tree), str(out)],
         capture_output=True,
