@@ -1,0 +1,57 @@
+"""A comparison as people read it."""
+
+from collections.abc import Iterator
+
+from placement.cli.comparison import Comparison, Row
+from placement.cli.plan_view import status_line
+from placement.cli.tables import Block, Table
+from placement.cli.words import money, percent
+
+__all__ = ["comparison_blocks"]
+
+_COLUMNS = (
+    *("plan", ">cost/hour", ">unplaced", ">nodes", ">saved by optimum", ">seconds"),
+    *("verified", "remark"),
+)
+
+
+def comparison_blocks(comparison: Comparison) -> Iterator[Block]:
+    """Yield the table, and what has to be known to read it."""
+    first = comparison.rows[0]
+    yield status_line(first.plan)
+    yield Table(
+        title=f"Costs in {first.plan.currency} per hour",
+        columns=_COLUMNS,
+        rows=[_cells(row, first) for row in comparison.rows],
+    )
+    if any(row.saving is None for row in comparison.rows[1:]):
+        yield ""
+        yield "Costs are compared only between plans that leave out equally many replicas."
+    for row in comparison.rows:
+        if row.broken:
+            yield ""
+            yield f"{row.name} breaks rules:"
+            yield from (f"  {violation}" for violation in row.broken)
+
+
+def _cells(row: Row, first: Row) -> tuple[object, ...]:
+    plan = row.plan
+    none = plan.status == "infeasible"
+    saving = None if row is first or row.saving is None else percent(row.saving)
+    return (
+        *(row.name, None if none else money(plan.cost_per_hour), plan.replicas_unplaced),
+        *(None if none else row.nodes, saving, f"{plan.seconds:.2f}"),
+        *("yes" if row.valid else "NO", _remark(row, first)),
+    )
+
+
+def _remark(row: Row, first: Row) -> str:
+    if row.plan.status == "infeasible":
+        return "no plan"
+    if row is first or row.saving is not None:
+        return ""
+    if row.fewer > 0:
+        return f"places {row.fewer:,} fewer"
+    if row.fewer < 0:
+        return f"places {-row.fewer:,} more"
+    return "leaves out others"

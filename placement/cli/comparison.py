@@ -1,0 +1,101 @@
+"""A plan beside others for the same problem: what may be compared, and what is saved."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from placement.plan import Plan
+from placement.problem import Problem
+from placement.verify import Violation, verify
+
+__all__ = ["Comparison", "Row", "compared"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One plan.
+
+    Parameters
+    ----------
+    fewer
+        Replicas that it places less than the first row does; negative where it places more.
+    saving
+        Share of this plan's cost that the first row saves; None where the two do not place the
+        same number of replicas of every priority, and so cannot be compared by cost.
+    broken
+        What the verifier says against it.
+    """
+
+    name: str
+    plan: Plan
+    fewer: int
+    saving: float | None
+    broken: tuple[Violation, ...]
+
+    @property
+    def valid(self) -> bool:
+        """Return whether the verifier has nothing against it."""
+        return not self.broken
+
+    @property
+    def nodes(self) -> int:
+        """Return the nodes that it keeps or buys."""
+        return sum(node.state != "released" for node in self.plan.nodes)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fields of ``placement compare --json``."""
+        plan = self.plan
+        return {
+            "name": self.name,
+            "status": plan.status,
+            "currency": plan.currency,
+            "cost_per_hour": None if plan.status == "infeasible" else plan.cost_per_hour,
+            "lower_bound": plan.lower_bound,
+            "gap": plan.gap,
+            "replicas_placed": plan.replicas_placed,
+            "replicas_unplaced": plan.replicas_unplaced,
+            "nodes": self.nodes,
+            "saving": self.saving,
+            "seconds": plan.seconds,
+            "verified": self.valid,
+            "violations": [str(violation) for violation in self.broken],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The plan at hand first, then the others in their order."""
+
+    rows: tuple[Row, ...]
+
+
+def compared(problem: Problem, first: Plan, others: Mapping[str, Plan]) -> Comparison:
+    """Return plans beside each other, each verified."""
+    name = "optimum" if first.status == "optimal" else f"{first.strategy} ({first.solver})"
+    rows = [_row(problem, name, first, first)]
+    rows += [_row(problem, name, plan, first) for name, plan in others.items()]
+    return Comparison(rows=tuple(rows))
+
+
+def _row(problem: Problem, name: str, plan: Plan, first: Plan) -> Row:
+    saving = None
+    comparable = "infeasible" not in {plan.status, first.status}
+    if comparable and _left_out(problem, plan) == _left_out(problem, first):
+        cost = plan.cost_per_hour
+        saving = (cost - first.cost_per_hour) / cost if cost else 0.0
+    return Row(
+        name=name,
+        plan=plan,
+        fewer=plan.replicas_unplaced - first.replicas_unplaced,
+        saving=saving,
+        broken=verify(problem, plan),
+    )
+
+
+def _left_out(problem: Problem, plan: Plan) -> Counter[int]:
+    """Return the unplaced replicas of each priority."""
+    priority = {workload.key: workload.priority for workload in problem.workloads}
+    left: Counter[int] = Counter()
+    for row in plan.unplaced:
+        left[priority.get(row.workload, 0)] += row.replicas
+    return left

@@ -1,0 +1,86 @@
+"""Read, then solve, watched; shared by the commands that need a plan."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from placement.cli.background import Task, run
+from placement.cli.inputs import load_problem
+from placement.cli.options import Search
+from placement.errors import InputError, Issue
+
+if TYPE_CHECKING:
+    from placement.adapters.problems import Loaded
+    from placement.plan import Plan
+    from placement.problem import Problem
+
+__all__ = ["Solved", "planned", "solve"]
+
+T = TypeVar("T")
+_FLAGS = {"solver": "--solver", "time_limit": "--time-limit", "gap": "--gap", "seed": "--seed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """A problem and its plan.
+
+    Parameters
+    ----------
+    stopped
+        Whether Ctrl-C ended the search.
+    """
+
+    loaded: "Loaded"
+    plan: "Plan"
+    stopped: bool = False
+
+
+def solve(paths: list[str], search: Search) -> Solved:
+    """Return the plan for what files and folders hold, with progress on standard error.
+
+    Raises
+    ------
+    InputError, SolverError
+        As ``read_problem`` and ``place`` do.
+    """
+
+    def work(task: Task[Solved]) -> Solved:
+        task.stage = "reading"
+        loaded = load_problem(paths)
+        plan = planned(task, loaded.problem, search)
+        return Solved(loaded=loaded, plan=plan, stopped=task.stopping)
+
+    return run(work, quiet=search.quiet)
+
+
+def planned(task: Task[T], problem: "Problem", search: Search) -> "Plan":
+    """Return the plan for a problem, within a task that may be told to stop.
+
+    Raises
+    ------
+    InputError
+        When an option is out of range; the issue's path is the option.
+    SolverError
+        As ``place`` does.
+    """
+    from placement import place
+
+    task.stage, task.currency, task.stoppable = "solving", problem.currency, True
+    try:
+        return place(
+            problem,
+            solver=search.solver,
+            time_limit=search.time_limit,
+            gap=search.gap,
+            seed=search.seed,
+            progress=task.hear,
+            cancel=task.told_to_stop,
+        )
+    except InputError as error:
+        raise InputError(_by_flag(error.issues)) from None
+    finally:
+        task.stoppable, task.progress = False, None
+
+
+def _by_flag(issues: Iterable[Issue]) -> list[Issue]:
+    return [replace(issue, path=_FLAGS.get(issue.path, issue.path)) for issue in issues]
