@@ -8,13 +8,13 @@ checks the exhaustive search and the judge against one another.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 from itertools import combinations_with_replacement, product
 
 from placement.problem import Problem
 from placement.verify import verify
-from tests.exhaustive import Answer, Row, Used, row_order
-from tests.exhaustive_world import Bin, bins_of, gpus_of
+from tests.exhaustive import Answer, row_order
+from tests.exhaustive_world import Bin, bins_of
+from tests.packed import Packed, kinds, packed
 from tests.plan_of import plan_of
 
 __all__ = ["TooMany", "brute_force"]
@@ -54,36 +54,16 @@ def _all(problem: Problem) -> Iterator[Answer]:
     bins = bins_of(problem)
     replicas = [(w.key, number) for w in problem.workloads for number in range(w.replicas)]
     running = [each for each in bins if each.node is not None]
-    kinds = list(_kinds(problem, bins))
+    new_kinds = list(kinds(problem, bins))
     most = len(replicas) + sum(p.min_nodes for c in problem.clusters for p in c.node_pools)
     fates = [(True, False) if each.pool is not None else (True,) for each in running]
     for kept in product(*fates):
         for bought in range(most + 1):
-            for new in combinations_with_replacement(kinds, bought):
+            for new in combinations_with_replacement(new_kinds, bought):
                 nodes = [*zip(running, kept, strict=True), *((each, True) for each in new)]
                 for places in product(range(-1, len(nodes)), repeat=len(replicas)):
                     if _in_order(replicas, places):
-                        yield _answer(problem, nodes, replicas, places)
-
-
-def _kinds(problem: Problem, bins: list[Bin]) -> Iterator[Bin]:
-    """Yield a new node of every pool in every zone that its cluster names, and in none."""
-    offered = {each.group: each for each in bins if each.node is None}
-    for cluster in problem.clusters:
-        for pool in cluster.node_pools:
-            for zone in (None, *sorted({*cluster.zones, *pool.zones})):
-                group = (cluster.name, pool.name, pool.instance_type, pool.capacity_type, zone)
-                kind = next(k for k in problem.instance_types if k.name == pool.instance_type)
-                yield offered.get(group) or Bin(
-                    cluster=cluster,
-                    pool=pool,
-                    node=None,
-                    kind=kind,
-                    group=group,
-                    price=min(Decimal(str(row.price)) for row in problem.offerings),
-                    room={},
-                    needs={},
-                )
+                        yield packed(problem, _loaded(nodes, replicas, places))
 
 
 def _in_order(replicas: list[tuple[str, int]], places: tuple[int, ...]) -> bool:
@@ -94,38 +74,11 @@ def _in_order(replicas: list[tuple[str, int]], places: tuple[int, ...]) -> bool:
     return all(a[0] != b[0] or place <= further for (a, place), (b, further) in pairs)
 
 
-def _answer(
-    problem: Problem,
-    nodes: list[tuple[Bin, bool]],
-    replicas: list[tuple[str, int]],
-    places: tuple[int, ...],
-) -> Answer:
-    held: list[Counter[str]] = [Counter() for _ in nodes]
+def _loaded(
+    nodes: list[tuple[Bin, bool]], replicas: list[tuple[str, int]], places: tuple[int, ...]
+) -> list[Packed]:
+    loads: list[Counter[str]] = [Counter() for _ in nodes]
     for (key, _), place in zip(replicas, places, strict=True):
         if place >= 0:
-            held[place][key] += 1
-    used, rows = [], Counter[Row]()
-    gpus = {
-        (w.key, id(each)): gpus_of(problem, w, each.kind) or 0
-        for w in problem.workloads
-        for each, _ in nodes
-    }
-    for (each, kept), load in zip(nodes, held, strict=True):
-        if each.pool is not None or load:
-            sizes = {key: gpus[key, id(each)] for key in load}
-            used.append(Used(bin=each, kept=kept, replicas=tuple(load.items()), gpus=sizes))
-        for key, count in load.items():
-            rows[key, *each.group, gpus[key, id(each)]] += count
-    placed = dict.fromkeys(sorted({w.priority for w in problem.workloads}, reverse=True), 0)
-    for workload in problem.workloads:
-        placed[workload.priority] += sum(load[workload.key] for load in held)
-    stay = [each for each, kept in nodes if kept]
-    return Answer(
-        feasible=True,
-        placed=tuple(placed.items()),
-        cost=sum((each.price for each in stay), start=Decimal(0)),
-        nodes=len(stay),
-        clusters=len({row[1] for row in rows}),
-        rows=tuple(sorted(((*row, n) for row, n in rows.items()), key=row_order)),
-        used=tuple(used),
-    )
+            loads[place][key] += 1
+    return [(each, kept, load) for (each, kept), load in zip(nodes, loads, strict=True)]

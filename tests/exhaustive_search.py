@@ -75,7 +75,7 @@ class _Search:
             for position in range(len(self.workloads))
             for number, group in enumerate(groups)
         }
-        self.names = base**places
+        self.names: int = base**places
 
     def _value(self, money: Decimal, nodes: int, clusters: int = 0) -> int:
         whole = int(money * self.scale)

@@ -101,38 +101,59 @@ def _running(
 
 
 def _new_kinds(problem: Problem, cluster: Cluster, pool: NodePool, kind: InstanceType) -> list[Bin]:
+    """Return the kinds of new nodes of a pool, one a zone.
+
+    A new node's zone is part of the plan where zones matter. Where the whole region has one price
+    and the pool several zones, that is where some workload may be in the zone and nowhere else.
+    """
     rows = _rows(problem, cluster, pool)
     zones = sorted({*(pool.zones or cluster.zones)})
-    from_row: dict[str | None, int] = {}  # zone of the new node -> offering that prices it
     if zones and any(zone is not None for zone in rows):
-        from_row = {zone: rows[zone] for zone in zones if zone in rows}
-    elif None in rows:
-        choices: list[str | None] = [*zones] if len(zones) == 1 else [None, *zones]
-        from_row = dict.fromkeys(choices, rows[None])
-    found = []
-    for zone, row in from_row.items():
-        group = (cluster.name, pool.name, kind.name, pool.capacity_type, zone)
-        limited = {row, rows.get(None, row)}
-        found.append(
-            Bin(
-                cluster=cluster,
-                pool=pool,
-                node=None,
-                kind=kind,
-                group=group,
-                price=Decimal(str(problem.offerings[row].price)),
-                room=kind_size(kind),
-                needs=_needs(
-                    problem,
-                    cluster,
-                    group,
-                    labels=pool.labels,
-                    taints=[*cluster.taints, *pool.taints],
-                ),
-                stock=tuple(sorted(limited)),
+        return [
+            _new_kind(
+                problem,
+                cluster,
+                pool,
+                kind,
+                zone=zone,
+                rows=(rows[zone], rows.get(None, rows[zone])),
             )
-        )
-    return found
+            for zone in zones
+            if zone in rows
+        ]
+    if None not in rows:
+        return []
+    wide = (rows[None],)
+    if len(zones) == 1:
+        return [_new_kind(problem, cluster, pool, kind, zone=zones[0], rows=wide)]
+    anywhere = _new_kind(problem, cluster, pool, kind, zone=None, rows=wide)
+    zonal = [_new_kind(problem, cluster, pool, kind, zone=zone, rows=wide) for zone in zones]
+    return [anywhere, *(each for each in zonal if each.needs != anywhere.needs)]
+
+
+def _new_kind(
+    problem: Problem,
+    cluster: Cluster,
+    pool: NodePool,
+    kind: InstanceType,
+    *,
+    zone: str | None,
+    rows: tuple[int, ...],
+) -> Bin:
+    """Return a kind of new node, priced by the first of its offerings."""
+    group = (cluster.name, pool.name, kind.name, pool.capacity_type, zone)
+    taints = [*cluster.taints, *pool.taints]
+    return Bin(
+        cluster=cluster,
+        pool=pool,
+        node=None,
+        kind=kind,
+        group=group,
+        price=Decimal(str(problem.offerings[rows[0]].price)),
+        room=kind_size(kind),
+        needs=_needs(problem, cluster, group, labels=pool.labels, taints=taints),
+        stock=tuple(sorted({*rows})),
+    )
 
 
 def kind_size(kind: InstanceType) -> dict[str, int]:

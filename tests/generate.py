@@ -12,7 +12,7 @@ from tests.generate_draw import CAPACITY, PRICES, REGIONS, Draw, Json, Size
 from tests.generate_fleet import random_cluster
 from tests.generate_workloads import random_workloads
 
-__all__ = ["SMALL", "TINY", "Size", "random_problem"]
+__all__ = ["MEDIUM", "SMALL", "TINY", "Size", "random_problem"]
 
 SMALL = Size(
     workloads=(1, 2, 2, 3, 3, 4),
@@ -22,9 +22,23 @@ SMALL = Size(
     pools=2,
     running=2,
 )
+MEDIUM = Size(
+    workloads=(3, 4, 4, 5), replicas=6, states=700, clusters=(2, 3, 3), pools=3, running=3
+)
 TINY = Size(workloads=(1, 1, 2), replicas=2, states=6, clusters=(1, 1, 2), pools=1, running=1)
 
-_RULES = ("taints", "labels", "quotas", "limits", "minima", "maxima", "stock", "zones", "loose")
+_RULES = {
+    "taints": 0.4,
+    "labels": 0.4,
+    "quotas": 0.4,
+    "limits": 0.4,
+    "minima": 0.4,
+    "maxima": 0.6,
+    "stock": 0.6,
+    "zones": 0.4,
+    "loose": 0.4,
+}
+"""Rules by name, and the share of problems that use them."""
 
 
 def random_problem(seed: int, *, size: Size = SMALL) -> Problem:
@@ -33,7 +47,7 @@ def random_problem(seed: int, *, size: Size = SMALL) -> Problem:
 
 
 def _document(rng: Random, size: Size) -> Json:
-    rules = frozenset(rule for rule in _RULES if rng.random() < 0.4)
+    rules = frozenset(rule for rule, share in _RULES.items() if rng.random() < share)
     types = tuple(_type(rng, f"t{number}") for number in range(rng.choice((1, 2, 2, 3, 3))))
     offerings = [
         row
@@ -101,7 +115,7 @@ def _offerings(rng: Random, sort: tuple[str, str, str], scarce: bool) -> list[Js
             "instance_type": kind,
             "capacity_type": capacity_type,
             "price": same if rng.random() < 0.6 else rng.choice(PRICES),
-            "stock": rng.choice((0, 1, 1, 2, 2, 3, 4)) if scarce and rng.random() < 0.7 else None,
+            "stock": rng.choice((0, 1, 1, 2, 3)) if scarce and rng.random() < 0.9 else None,
         }
         for zone in zones
     ]

@@ -38,7 +38,7 @@ def _pool(draw: Draw, name: str, cluster: Json) -> Json:
         pool["labels"] = {"disk": rng.choice(("ssd", "hdd"))}
     if draw.has("taints", 0.35):
         pool["taints"] = [_taint(draw)]
-    if draw.has("maxima", 0.6):
+    if draw.has("maxima", 0.7):
         pool["max_nodes"] = rng.choice((0, 1, 1, 1, 2, 2, 3))
     can_grow = (cluster["region"], kind, pool["capacity_type"]) in draw.priced
     if can_grow and draw.has("minima", 0.3):
