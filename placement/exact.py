@@ -16,18 +16,25 @@ from placement.errors import SolverError
 from placement.formulation import levels
 from placement.formulation.build import Exactness, Programme, build
 from placement.formulation.canonical import canonical_levels
+from placement.formulation.columns import lifted, tidy
 from placement.formulation.layout import Layout
 from placement.formulation.levels import Level
 from placement.formulation.milp import Ints, Rows
 from placement.formulation.names import NameOrder, name_order
 from placement.instance import Instance
+from placement.narrowing import narrowed
 from placement.packer import Fill, Packer
 from placement.packing import Verdict
-from placement.solver import Limits, Outcome, Solver, Status, Watch
+from placement.solver import Limits, Outcome, Relaxer, Solver, Status, Watch
 
 __all__ = ["Exact"]
 
-MOST_NAMED = 400  # rows of a plan up to which names are compared, so that equal plans are one
+TIE_WORK = 200  # nodes of the search tree for a level that only chooses among plans of one cost
+
+MOST_COUNTED = 5_000
+MOST_NAMED = 300
+"""Candidates in plans of the least cost up to which equal plans are told apart by clusters, and by
+names. Above them the solver's own choice stands; it is the same on every run."""
 
 
 class _Ended(Exception):
@@ -44,13 +51,17 @@ class Exact:
         Seconds for all levels together; the gaps concern money.
     tell
         Hears of progress, and may stop the search.
+    relaxer
+        Narrows the search for equal plans, once the cheapest is proven.
     """
 
     instance: Instance
     solver: Solver
     limits: Limits
     tell: Tell | None = None
+    relaxer: Relaxer | None = None
     _names: NameOrder | None = None
+    _limit: Ints | None = None
     _exactness: Exactness = field(default_factory=Exactness)
     _held: list[tuple[Level, int]] = field(default_factory=list)
     _fixed: list[Rows] = field(default_factory=list)
@@ -71,11 +82,9 @@ class Exact:
         """
         self._deadline = time.monotonic() + self.limits.seconds
         self._packer = Packer(self.instance)
-        order = name_order(self.instance)
-        self._names = order if order.most.size <= MOST_NAMED else None
-        self._layout = Layout.of(self.instance, order.most.size if self._names else 0)
+        self._layout = Layout.of(self.instance)
         if start is not None:
-            self._adopt(self._lifted(*start))
+            self._adopt(lifted(self.instance, self._layout, *start))
         try:
             self._levels()
         except _Ended as end:
@@ -95,15 +104,39 @@ class Exact:
         self._reach(levels.money(self.instance, self._layout), gap=self.limits.relative_gap)
         if not self._results[-1].proven:
             raise _Ended(self._late or "gap")
+        self._narrow()
         self._reach(levels.nodes(self._layout))
-        self._reach(levels.clusters(self._layout))
-        if self._names is None:
+        candidates = self._open()
+        if candidates.size <= MOST_COUNTED:
+            self._reach(levels.clusters(self._layout))
+        if candidates.size <= MOST_NAMED:
+            self._canonical(name_order(self.instance, candidates))
+
+    def _open(self) -> Ints:
+        """Return the candidates that a plan of the least cost can use."""
+        limit = self.instance.limit if self._limit is None else self._limit[self._layout.x]
+        return np.flatnonzero(limit)
+
+    def _canonical(self, order: NameOrder) -> None:
+        """Choose among equal plans by name."""
+        self._names, self._layout = order, Layout.of(self.instance, order.most.size)
+        values, fills = self._packed()
+        self._best = tidy(self.instance, self._layout, values, order), fills
+        for level, hold in canonical_levels(self.instance, self._layout, order, self._values):
+            self._reach(level, names=True)
+            self._fixed.append(hold(self._values()))
+
+    def _narrow(self) -> None:
+        """Bound the columns by what any plan of the least cost can have."""
+        if self.relaxer is None:
             return
-        for level, hold in canonical_levels(self.instance, self._layout, self._names, self._values):
-            if level is not None:
-                self._reach(level, names=True)
-            if hold is not None:
-                self._fixed.append(hold(self._values()))
+        money, value = self._held[-1]
+        programme = build(self.instance, self._exactness)
+        milp = programme.milp(money.cost(), [lvl.rows(v) for lvl, v in self._held[:-1]])
+        found = self.relaxer.relax(milp, self._deadline - time.monotonic())
+        if found is not None:
+            width = self._layout.candidates + self._layout.supplies
+            self._limit = narrowed(milp, found, value * money.scale)[:width]
 
     def _placed(self) -> None:
         """Place as many replicas as can be, the highest priority first."""
@@ -117,9 +150,12 @@ class Exact:
         for level in priorities:
             self._reach(level, share=0.5)
 
-    def _values(self) -> Ints:
+    def _packed(self) -> tuple[Ints, tuple[Fill, ...]]:
         assert self._best is not None
-        return self._best[0]
+        return self._best
+
+    def _values(self) -> Ints:
+        return self._packed()[0]
 
     def _value(self, level: Level) -> int | None:
         return None if self._best is None else level.value(self._best[0])
@@ -153,9 +189,9 @@ class Exact:
             programme = build(
                 self.instance,
                 self._exactness,
+                limit=self._limit,
                 clusters=level.clusters or names,
-                names=self._names,
-                compared=names,
+                names=self._names if names else None,
             )
             outcome = self._call(programme, level, gap, until)
             bound = max(bound, _rounded(outcome.bound / level.scale))
@@ -189,11 +225,17 @@ class Exact:
             seconds=max(0.0, until - time.monotonic()),
             relative_gap=gap,
             absolute_gap=0.9 * level.scale,  # below the step between two values
+            work=None if level.name in {"placed", "money"} else TIE_WORK,
         )
-        start = None if self._best is None else self._best[0]
-        outcome = self.solver.solve(milp, limits, start=start, watch=self._watch(level))
-        if outcome.values is None or milp.holds(outcome.values):
+        smaller, free = milp.without_fixed()
+        start = None if self._best is None else self._best[0][free[free < self._layout.width]]
+        outcome = self.solver.solve(smaller, limits, start=start, watch=self._watch(level))
+        if outcome.values is None:
             return outcome
+        values = milp.lower.astype(np.int64)
+        values[free] = outcome.values
+        if milp.holds(values):
+            return replace(outcome, values=values)
         return replace(outcome, values=None, status=Status.UNKNOWN, limit="work")
 
     def _watch(self, level: Level) -> Watch | None:
@@ -204,8 +246,8 @@ class Exact:
 
     def _adopt(self, values: Ints, level: Level | None = None) -> list[Fill]:
         """Take a solution as the best if it can be packed; return the fills that cannot."""
-        values = self._tidy(values[: self._layout.width])
         layout = self._layout
+        values = tidy(self.instance, layout, values[: layout.width], self._names)
         fills = self._packer.fills(values[layout.x], values[layout.n])
         broken = [fill for fill in fills if fill.verdict is not Verdict.FITS]
         if not broken and self._is_better(values, level):
@@ -219,28 +261,6 @@ class Exact:
         if self._best is None or level is None:
             return True
         return level.value(values) <= level.value(self._best[0])
-
-    def _lifted(self, x: Ints, n: Ints) -> Ints:
-        """Return the columns that stand for replicas and nodes."""
-        layout = self._layout
-        values = np.zeros(layout.width, dtype=np.int64)
-        values[layout.x], values[layout.n] = x, n
-        placed = np.bincount(self.instance.workload, weights=x, minlength=layout.workloads)
-        values[layout.u] = self.instance.replicas - placed.astype(np.int64)
-        return self._tidy(values)
-
-    def _tidy(self, values: Ints) -> Ints:
-        """Return the columns with those that only count set to what they count."""
-        layout, values = self._layout, values.copy()
-        used = values[layout.x] > 0
-        names = {cluster.name: i for i, cluster in enumerate(self.instance.problem.clusters)}
-        of = [names[supply.cluster.name] for supply in self.instance.candidates.supplies]
-        values[layout.z] = 0
-        values[layout.z[np.array(of, dtype=np.int64)[self.instance.supply[used]]]] = 1
-        values[layout.b] = 0
-        if self._names is not None:
-            values[layout.b[self._names.row[used]]] = 1
-        return values
 
     def _refine(self, broken: list[Fill], values: Ints) -> bool:
         """Make the supplies at fault exact; return whether anything could be done."""

@@ -10,7 +10,7 @@ from placement.instance import Instance, make_instance
 from placement.plan import Plan
 from placement.problem import Problem
 from placement.reading import read_plan
-from placement.solver import Limits, Solver
+from placement.solver import Limits, Relaxer, Solver
 from placement.starting import best_of, start_of
 from placement.verify import verify
 
@@ -98,7 +98,7 @@ def place(
     )
     watched = tell if progress is not None or cancel is not None else None
     start = None if greedy is None else start_of(instance, greedy)
-    answer = Exact(instance, backend, limits, watched).run(start)
+    answer = Exact(instance, backend, limits, watched, _relaxer()).run(start)
     plan = read_plan(instance, answer, backend.name)
     if answer.values is None and answer.ended_by != "infeasible":
         plan = _fallback(problem, instance, greedy, plan)
@@ -107,6 +107,12 @@ def place(
         rules = "; ".join(f"{v.rule} at {v.where}: {v.message}" for v in broken[:3])
         raise SolverError(f"{backend.name} gave a plan that the verifier rejects: {rules}")
     return plan
+
+
+def _relaxer() -> Relaxer:
+    from placement.solvers.highs import Highs
+
+    return Highs()
 
 
 def _greedy(problem: Problem, instance: Instance) -> Plan | None:

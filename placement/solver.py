@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeAlias
 
-from placement.formulation.milp import Ints, Milp
+from placement.formulation.milp import Floats, Ints, Milp
 
-__all__ = ["Limits", "Outcome", "Solver", "Status", "Watch"]
+__all__ = ["Limits", "Outcome", "Relaxation", "Relaxer", "Solver", "Status", "Watch"]
 
 Watch: TypeAlias = Callable[[float, float], bool]
 """Called with the best cost and the bound so far; returns True to stop the search."""
@@ -61,7 +61,7 @@ class Outcome:
     bound
         Claimed lower bound of the objective.
     limit
-        What stopped the search early: ``time``, ``work``, ``cancelled``, ``other``; empty if nothing did.
+        What stopped the search early: ``time``, ``work``, ``cancelled`` or ``other``; else empty.
     """
 
     status: Status
@@ -83,4 +83,28 @@ class Solver(Protocol):
         self, milp: Milp, limits: Limits, *, start: Ints | None = None, watch: Watch | None = None
     ) -> Outcome:
         """Return the best answer found. Raise SolverError if the backend broke."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxation:
+    """The optimum of a programme without integrality.
+
+    Parameters
+    ----------
+    bound
+        Its objective, a lower bound of the programme's.
+    reduced
+        ``(cols,)`` reduced costs: what one more unit of a column at its lower bound adds at least.
+    """
+
+    bound: float
+    reduced: Floats
+
+
+class Relaxer(Protocol):
+    """Anything that can solve the linear relaxation of a programme."""
+
+    def relax(self, milp: Milp, seconds: float) -> Relaxation | None:
+        """Return the relaxation's optimum, or None where it is not reached in time."""
         ...

@@ -8,7 +8,7 @@ import numpy as np
 
 from placement.errors import SolverError
 from placement.formulation.milp import Ints, Milp
-from placement.solver import Limits, Outcome, Status, Watch
+from placement.solver import Limits, Outcome, Relaxation, Status, Watch
 
 __all__ = ["Highs"]
 
@@ -49,6 +49,21 @@ class Highs:
         except (RuntimeError, ValueError, TypeError) as error:
             raise SolverError(f"HiGHS failed: {error}") from error
 
+    def relax(self, milp: Milp, seconds: float) -> Relaxation | None:
+        """Solve the linear relaxation; see placement.solver.Relaxer."""
+        engine = _Quiet()
+        _configure(engine, Limits(seconds=seconds))
+        model = _model(milp)
+        model.integrality_ = []
+        engine.passModel(model)
+        engine.setOptionValue("time_limit", max(0.0, seconds))
+        engine.run()
+        if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        reduced = np.asarray(engine.getSolution().col_dual, dtype=np.float64)
+        bound = float(engine.getInfo().objective_function_value)
+        return Relaxation(bound=bound, reduced=reduced)
+
 
 def _run(
     milp: Milp, limits: Limits, begun: float, start: Ints | None, watch: Watch | None
@@ -77,7 +92,7 @@ def _consistent(engine: highspy.Highs, milp: Milp) -> bool:
         return True
     solved = np.asarray(engine.getSolution().col_value, dtype=np.float64)
     claimed = float(info.objective_function_value)
-    return abs(float(milp.cost @ solved) - claimed) <= 1e-6 * max(1.0, abs(claimed))
+    return abs(float(milp.cost @ solved) + milp.offset - claimed) <= 1e-6 * max(1.0, abs(claimed))
 
 
 def _configure(engine: highspy.Highs, limits: Limits) -> None:
@@ -98,6 +113,7 @@ def _model(milp: Milp) -> highspy.HighsLp:
     cols = milp.cost.size
     model.num_col_, model.num_row_ = cols, lower.size
     model.col_cost_, model.col_lower_, model.col_upper_ = milp.cost, milp.lower, milp.upper
+    model.offset_ = milp.offset
     model.row_lower_, model.row_upper_ = lower, upper
     order = np.lexsort((row, col))
     counts = np.bincount(col, minlength=cols)

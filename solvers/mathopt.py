@@ -136,6 +136,7 @@ def _proto(milp: Milp) -> model_pb2.ModelProto:
             integers=[True] * cols,
         ),
         objective=model_pb2.ObjectiveProto(
+            offset=milp.offset,
             linear_coefficients=sparse_containers_pb2.SparseDoubleVectorProto(
                 ids=priced, values=milp.cost[priced]
             )

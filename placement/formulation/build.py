@@ -64,9 +64,9 @@ def build(
     instance: Instance,
     exactness: Exactness | None = None,
     *,
+    limit: Ints | None = None,
     clusters: bool = False,
     names: NameOrder | None = None,
-    compared: bool = False,
 ) -> Programme:
     """Return the programme of an instance.
 
@@ -74,22 +74,23 @@ def build(
     ----------
     exactness
         What packing has added so far.
+    limit
+        ``(C + S,)`` the most of x and n in any plan as cheap as the cheapest, where it is known.
     clusters
         Whether the level that counts clusters needs its variables defined.
     names
-        The rows of the plan, where they are to be compared in the end.
-    compared
-        Whether this level compares them.
+        The rows of the plan, where a level compares them.
     """
     exactness = exactness or Exactness()
     layout = Layout.of(instance, names.most.size if names else 0)
     flags = layout.grows + layout.clusters + layout.rows
     lower = [np.zeros(layout.candidates), instance.least, np.zeros(layout.workloads + flags)]
-    upper = [instance.limit, instance.most, instance.replicas, np.ones(flags)]
+    most = np.concatenate([instance.limit, instance.most]) if limit is None else limit
+    upper = [most, instance.replicas, np.ones(flags)]
     rows = [*_base(instance, layout), *_caps(instance, layout)]
     rows += [_cluster_used(instance, layout)] if clusters else []
-    if names and compared:
-        rows.append(auxiliary.presence(names.row, layout.x, layout.b, names.most))
+    if names:
+        rows.append(auxiliary.presence(names.row, layout.x[names.candidate], layout.b, names.most))
     width = layout.width
     for patterns in exactness.patterns:
         y = width + np.arange(patterns.count.shape[0], dtype=np.int64)

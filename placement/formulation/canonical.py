@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from placement.formulation.layout import Layout
 from placement.formulation.levels import Level
@@ -15,10 +14,8 @@ from placement.instance import Instance
 
 __all__ = ["Step", "canonical_levels"]
 
-Step: TypeAlias = tuple[Level | None, Callable[[Ints], Rows] | None]
-"""A level to solve, if any, and what makes the rows that hold it from the solution, if any."""
-
-Flags: TypeAlias = NDArray[np.bool_]
+Step: TypeAlias = tuple[Level, Callable[[Ints], Rows]]
+"""A level, and what makes the rows that hold it from the solution that reached it."""
 
 
 def canonical_levels(
@@ -30,31 +27,11 @@ def canonical_levels(
     yield from _shares(layout, order, best)
 
 
-def _explore(layout: Layout, best: Callable[[], Ints], seen: Flags) -> Iterator[Step]:
-    """Find every row that some equal plan has: ask for as many unseen ones as can be, until none.
-
-    Most fleets have few equal plans, so that this takes few steps and leaves few rows to compare.
-    """
-    while True:
-        seen |= best()[layout.b] > 0
-        unseen = np.flatnonzero(~seen)
-        if not unseen.size:
-            return
-        yield first_level(layout, layout.b[unseen], np.ones(unseen.size, dtype=np.int64)), None
-        if not (best()[layout.b[unseen]] > 0).any():
-            return
-
-
 def _rows(layout: Layout, order: NameOrder, best: Callable[[], Ints]) -> Iterator[Step]:
     """Compare the rows of the plan; skip those that follow from rows held before."""
-    seen = np.zeros(order.most.size, dtype=np.bool_)
-    yield from _explore(layout, best, seen)
-    members = _members(layout.x, order.row, order.most.size)
-    unseen = [members[row] for row in np.flatnonzero(~seen).tolist()]
-    if unseen:
-        yield None, _Hold(unseen)
+    members = _members(layout.x[order.candidate], order.row, order.most.size)
     whole = not best()[layout.u].any()
-    open_rows = np.flatnonzero(seen)
+    open_rows = np.arange(order.most.size, dtype=np.int64)
     if whole:  # the last row of a workload follows from its others
         last = {int(order.workload[row]): row for row in open_rows.tolist()}
         open_rows = np.setdiff1d(open_rows, np.array(list(last.values()), dtype=np.int64))
@@ -71,7 +48,9 @@ def _left(layout: Layout, order: NameOrder, values: Ints, first: int) -> Ints:
     """Return ``(W,)`` the replicas of each workload that are in no row before ``first``."""
     before = order.row < first
     workload = order.workload[order.row[before]]
-    held = np.bincount(workload, weights=values[layout.x[before]], minlength=layout.workloads)
+    held = np.bincount(
+        workload, weights=values[layout.x[order.candidate[before]]], minlength=layout.workloads
+    )
     asked = np.zeros(layout.workloads, dtype=np.int64)
     asked[order.workload] = order.most
     return asked - held.astype(np.int64)
@@ -108,13 +87,14 @@ def _twins(instance: Instance, used: np.ndarray) -> np.ndarray:
 def _shares(layout: Layout, order: NameOrder, best: Callable[[], Ints]) -> Iterator[Step]:
     """Put replicas on the first nodes by name where a row has several kinds of node."""
     values = best()
-    held = np.bincount(order.row, weights=values[layout.x], minlength=order.most.size)
+    placed = values[layout.x[order.candidate]]
+    held = np.bincount(order.row, weights=placed, minlength=order.most.size)
     several = np.bincount(order.row, minlength=order.most.size) > 1
     columns = np.flatnonzero((several & (held > 0))[order.row])
     columns = columns[np.argsort(order.row[columns], kind="stable")]
     sizes = held[order.row[columns]].astype(np.int64) + 1
     for batch in batches(sizes):
-        col = layout.x[columns[batch]]
+        col = layout.x[order.candidate[columns[batch]]]
         members = [np.array([c]) for c in col]
         yield first_level(layout, col, sizes[batch]), _Hold(members)
 

@@ -40,7 +40,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milp:
-    """Minimise ``cost @ v`` over integers ``lower <= v <= upper``, subject to every family.
+    """Minimise ``cost @ v + offset`` over integers ``lower <= v <= upper``, under every family.
 
     Parameters
     ----------
@@ -48,12 +48,15 @@ class Milp:
         ``(cols,)`` objective and bounds of the columns.
     families
         The constraint families, in the order of docs/model.md.
+    offset
+        A constant of the objective.
     """
 
     cost: Floats
     lower: Floats
     upper: Floats
     families: tuple[Rows, ...]
+    offset: float = 0.0
 
     def matrix(self) -> tuple[Ints, Ints, Floats, Floats, Floats]:
         """Return all families stacked: entry rows, columns and values, then bounds of the rows."""
@@ -68,6 +71,25 @@ class Milp:
             np.concatenate([np.empty(0), *(f.upper for f in self.families)]),
         )
 
+    def without_fixed(self) -> tuple["Milp", Ints]:
+        """Return the programme over the columns that are not fixed, and which those are.
+
+        What fixed columns add to a row moves to its bounds, what they cost to the offset.
+        """
+        free = np.flatnonzero(self.upper > self.lower)
+        fixed = np.where(self.upper > self.lower, 0.0, self.lower)
+        number = np.full(self.cost.size, -1, dtype=np.int64)
+        number[free] = np.arange(free.size)
+        families = tuple(_without(family, number, fixed) for family in self.families)
+        smaller = Milp(
+            cost=self.cost[free],
+            lower=self.lower[free],
+            upper=self.upper[free],
+            families=families,
+            offset=self.offset + float(self.cost @ fixed),
+        )
+        return smaller, free
+
     def holds(self, values: Ints) -> bool:
         """Return whether whole numbers ``(cols,)`` satisfy every row and bound, exactly."""
         row, col, coef, lower, upper = self.matrix()
@@ -75,3 +97,21 @@ class Milp:
         np.add.at(activity, row, coef.astype(np.int64) * values[col])
         inside = (self.lower <= values) & (values <= self.upper)
         return bool(inside.all() and (lower <= activity).all() and (activity <= upper).all())
+
+
+def _without(family: Rows, number: Ints, fixed: Floats) -> Rows:
+    """Return a family over renumbered columns; those without a number keep their fixed value."""
+    gone = number[family.col] < 0
+    added = np.bincount(
+        family.row[gone],
+        weights=family.coef[gone] * fixed[family.col[gone]],
+        minlength=family.lower.size,
+    )
+    return Rows(
+        name=family.name,
+        row=family.row[~gone],
+        col=number[family.col[~gone]],
+        coef=family.coef[~gone],
+        lower=family.lower - added,
+        upper=family.upper - added,
+    )

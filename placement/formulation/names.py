@@ -22,32 +22,36 @@ SPAN = 10**5  # values that one objective tells apart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameOrder:
-    """The rows that a plan can have, in the order of their names.
+    """The rows that an optimal plan can have, in the order of their names.
 
     Parameters
     ----------
-    row
-        ``(C,)`` row of each candidate.
+    candidate, row
+        ``(K,)`` candidates that an optimal plan can use, and the row of each.
     most, workload
         ``(R,)`` replicas asked for, and workload, of each row.
     """
 
+    candidate: Ints
     row: Ints
     most: Ints
     workload: Ints
 
 
-def name_order(instance: Instance) -> NameOrder:
-    """Return the rows of an instance's plans; running and new nodes of one place share a row."""
+def name_order(instance: Instance, candidate: Ints) -> NameOrder:
+    """Return the rows of some candidates; running and new nodes of one place share a row."""
     keys = [workload.key for workload in instance.problem.workloads]
     rank = np.argsort(np.argsort(np.array(keys, dtype=np.str_), kind="stable"), kind="stable")
     places = [supply.place for supply in instance.candidates.supplies]
     ordered = {place: i for i, place in enumerate(sorted(set(places)))}
     place = np.array([ordered[p] for p in places], dtype=np.int64)
-    pair = rank[instance.workload] * max(1, len(ordered)) + place[instance.supply]
+    asker, supply = instance.workload[candidate], instance.supply[candidate]
+    pair = rank[asker] * max(1, len(ordered)) + place[supply]
     _, first, row = np.unique(pair, return_index=True, return_inverse=True)
-    workload = instance.workload[first]
-    return NameOrder(row=row, most=instance.replicas[workload], workload=workload)
+    workload = asker[first]
+    return NameOrder(
+        candidate=candidate, row=row, most=instance.replicas[workload], workload=workload
+    )
 
 
 def batches(sizes: Ints) -> Iterator[Ints]:
@@ -74,7 +78,7 @@ def rows_level(order: NameOrder, layout: Layout, rows: Ints) -> Level:
     weight = np.zeros(layout.width, dtype=np.int64)
     by_row = np.zeros(order.most.size, dtype=np.int64)
     by_row[rows] = digits(order.most[rows] + 1)
-    weight[layout.x] = by_row[order.row]
+    weight[layout.x[order.candidate]] = by_row[order.row]
     weight[layout.b] = -by_row * (order.most + 1)
     return Level(name="names", weight=weight)
 

@@ -1,0 +1,35 @@
+"""Columns of a solution: those that follow from replicas and nodes, filled in."""
+
+import numpy as np
+
+from placement.formulation.layout import Layout
+from placement.formulation.milp import Ints
+from placement.formulation.names import NameOrder
+from placement.instance import Instance
+
+__all__ = ["lifted", "tidy"]
+
+
+def lifted(instance: Instance, layout: Layout, x: Ints, n: Ints) -> Ints:
+    """Return the columns ``(width,)`` that stand for replicas ``(C,)`` and nodes ``(S,)``."""
+    values = np.zeros(layout.width, dtype=np.int64)
+    values[layout.x], values[layout.n] = x, n
+    placed = np.bincount(instance.workload, weights=x, minlength=layout.workloads)
+    values[layout.u] = instance.replicas - placed.astype(np.int64)
+    return tidy(instance, layout, values)
+
+
+def tidy(instance: Instance, layout: Layout, columns: Ints, names: NameOrder | None = None) -> Ints:
+    """Return the columns with z and b set to what they count, which solvers may overstate."""
+    values = np.zeros(layout.width, dtype=np.int64)
+    values[: columns.size] = columns
+    number = {cluster.name: i for i, cluster in enumerate(instance.problem.clusters)}
+    cluster = np.array(
+        [number[supply.cluster.name] for supply in instance.candidates.supplies], dtype=np.int64
+    )
+    values[layout.z] = 0
+    values[layout.z[cluster[instance.supply[values[layout.x] > 0]]]] = 1
+    if names is not None:
+        values[layout.b] = 0
+        values[layout.b[names.row[values[layout.x[names.candidate]] > 0]]] = 1
+    return values
