@@ -10,19 +10,36 @@ from typing import Any
 from placement.plan import Plan
 from placement.problem import Problem
 
-__all__ = ["Json", "plan", "problem", "problem_document"]
+__all__ = ["Edits", "Json", "plan", "problem"]
 
 Json = dict[str, Any]
+Edits = dict[str, Any]
+"""What stands at a path of a document, such as ``clusters 0 limits``, instead."""
+
 _GPU = "nvidia.com/gpu"
 
 
-def problem(**changes: Any) -> Problem:
-    """Return the fleet, with some of its parts replaced."""
-    return Problem.model_validate(problem_document() | changes)
+def problem(edits: Edits | None = None) -> Problem:
+    """Return the fleet, edited."""
+    return Problem.model_validate(_edited(_problem_document(), edits))
 
 
-def problem_document() -> Json:
-    """Return the fleet as a document."""
+def plan(edits: Edits | None = None) -> Plan:
+    """Return a valid plan for the unedited fleet, edited."""
+    return Plan.model_validate(_edited(_plan_document(), edits))
+
+
+def _edited(document: Json, edits: Edits | None) -> Json:
+    for path, value in (edits or {}).items():
+        *steps, last = (int(step) if step.isdigit() else step for step in path.split())
+        here: Any = document
+        for step in steps:
+            here = here[step]
+        here[last] = value
+    return document
+
+
+def _problem_document() -> Json:
     return {
         "instance_types": [
             {
@@ -114,11 +131,11 @@ def _second_cluster() -> Json:
     }
 
 
-def plan() -> Plan:
-    """Return a valid plan: two replicas of `a` on a new node and one on `n1`; `b` on spot."""
+def _plan_document() -> Json:
+    """Return the plan: two replicas of `a` on a new node and one on `n1`; one of `b` on spot."""
     quad = ("c1", "gpu", "quad", "on-demand")
     od, spot = ("c2", "od", "solo", "on-demand"), ("c2", "spot", "solo", "spot")
-    document = {
+    return {
         "status": "optimal",
         "cost_per_hour": 11.3,
         "objective": {"nodes": 11.3, "total": 11.3},
@@ -145,7 +162,6 @@ def plan() -> Plan:
         ],
         "unplaced": [{"workload": "default/b", "replicas": 1, "reasons": ["stock"]}],
     }
-    return Plan.model_validate(document)
 
 
 def _row(*fields: Any) -> Json:
