@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from placement.errors import Issue, nearest, show
 from placement.problem.catalog import InstanceType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
-from placement.problem.offers import Offers
 from placement.problem.workload import Workload
 from placement.quantity import format_quantity
 
@@ -36,7 +35,7 @@ def find_issues(problem: "Problem") -> Iterator[Issue]:
 
 def find_warnings(problem: "Problem") -> Iterator[str]:
     """Yield what is allowed but hardly meant."""
-    offers = Offers(problem.offerings)
+    offers = problem.offers
     regions = {cluster.region for cluster in problem.clusters}
     zones = {zone for cluster in problem.clusters for zone in cluster.zones}
     for cluster in problem.clusters:
@@ -111,7 +110,7 @@ def _type_issues(kind: InstanceType, path: str) -> Iterator[Issue]:
 
 
 def _cluster_issues(problem: "Problem", cluster: Cluster, path: str) -> Iterator[Issue]:
-    offers = Offers(problem.offerings)
+    offers = problem.offers
     running = Counter(node.node_pool for node in cluster.nodes)
     for position, pool in enumerate(cluster.node_pools):
         yield from _pool_issues(problem, cluster, pool, f"{path}.node_pools[{position}]")
@@ -164,7 +163,7 @@ def _node_issues(problem: "Problem", cluster: Cluster, node: Node, path: str) ->
         rule = f"must not exceed the {kind.gpu.count} GPUs that {kind.name} has"
         value = str(node.free[kind.gpu.resource])
         yield Issue(path=f"{path}.free.{kind.gpu.resource}", rule=rule, value=value)
-    if Offers(problem.offerings).node_price(cluster, pool, node) is None:
+    if problem.offers.node_price(cluster, pool, node) is None:
         rule = f"has no price: no {pool.capacity_type} offering of {kind.name} in {cluster.region}"
         yield Issue(path=f"{path}.price", rule=rule)
 

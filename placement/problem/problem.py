@@ -12,6 +12,7 @@ from placement.problem.catalog import InstanceType, Offering, Quota
 from placement.problem.checks import find_issues, find_warnings
 from placement.problem.fleet import Cluster
 from placement.problem.issues import issues_of
+from placement.problem.offers import Offers
 from placement.problem.workload import Workload
 
 __all__ = ["Problem"]
@@ -56,6 +57,11 @@ class Problem(Part):
     def types(self) -> dict[str, InstanceType]:
         """Return the instance types by name."""
         return {kind.name: kind for kind in self.instance_types}
+
+    @cached_property
+    def offers(self) -> Offers:
+        """Return the offerings, ready for look-up by region, type, capacity type and zone."""
+        return Offers(self.offerings)
 
     def warnings(self) -> tuple[str, ...]:
         """Return what is allowed but hardly meant, a sentence each."""
