@@ -142,6 +142,12 @@ OF_PLAN: list[tuple[str, Edits]] = [
     ("packing", {"nodes 3 replicas 0 replicas": 1}),
     ("packing", {"nodes 3 replicas 0 workload": "default/x"}),
     ("packing", {"nodes 3 name": "n1"}),
+    ("nodes packing node_pools pool_minimum cost", {"nodes 3 cluster": "c9"}),
+    (
+        "packing",
+        {"nodes 3 replicas": [{"workload": "default/a", "replicas": 1}] * 2},
+    ),
+    ("packing demand", {"assignments 2": plan().assignments[3].model_dump()}),
     ("packing", {"nodes 3 name": "m1"}),
     ("", {"nodes 3 name": "n9"}),
     ("packing", {"assignments 3 zone": None}),

@@ -11,10 +11,12 @@ __all__ = ["check_cluster_affinity"]
 
 def check_cluster_affinity(case: Case) -> Iterator[Violation]:
     """Yield replicas in clusters or zones that their workload excludes or does not name."""
+    providers = {
+        cluster.name: provider_of(case.problem, cluster) for cluster in case.problem.clusters
+    }
     for host, workload, _ in case.placed():
-        rule = workload.cluster_affinity
-        cluster = host.cluster
-        provider = provider_of(case.problem, cluster)
+        rule, cluster = workload.cluster_affinity, host.cluster
+        provider = providers[cluster.name]
         for holds, what in (
             (not rule.cluster_names or cluster.name in rule.cluster_names, "cluster_names"),
             (cluster.name not in rule.exclude, "exclude"),

@@ -4,6 +4,7 @@ The rules look at these facts, never at what the plan says of a node, except for
 node, which is the plan's to choose.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +12,7 @@ from decimal import Decimal
 from placement.plan import NodePlan, Plan
 from placement.problem import Cluster, InstanceType, Node, NodePool, Problem, Workload
 from placement.quantity import PODS
-from placement.verify.offers import exact, new_node_offer, running_zone, true_price
+from placement.verify.offers import Market, exact, running_zone
 from placement.verify.sizes import Sizes
 
 __all__ = ["Case", "Host", "full_size", "needs", "read_case"]
@@ -61,12 +62,20 @@ class Host:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A problem, a plan, and the plan's nodes that the problem knows."""
+    """A problem, a plan, and the plan's nodes that the problem knows.
+
+    Parameters
+    ----------
+    in_pool
+        The nodes of each pool, by the names of cluster and pool.
+    """
 
     problem: Problem
     plan: Plan
     workloads: Mapping[str, Workload]
     hosts: tuple[Host, ...]
+    in_pool: Mapping[tuple[str, str], tuple[Host, ...]]
+    market: Market
     sizes: Sizes
 
     def placed(self) -> Iterator[tuple[Host, Workload, int]]:
@@ -80,25 +89,47 @@ class Case:
     def pools(self) -> Iterator[tuple[Cluster, NodePool, tuple[Host, ...], int]]:
         """Yield every pool with its listed nodes and the number that runs now."""
         for cluster in self.problem.clusters:
+            now = Counter(node.node_pool for node in cluster.nodes)
             for pool in cluster.node_pools:
-                hosts = tuple(h for h in self.hosts if h.cluster is cluster and h.pool is pool)
-                now = sum(node.node_pool == pool.name for node in cluster.nodes)
-                yield cluster, pool, hosts, now
+                hosts = self.in_pool.get((cluster.name, pool.name), ())
+                yield cluster, pool, hosts, now[pool.name]
 
 
 def read_case(problem: Problem, plan: Plan) -> Case:
     """Return the plan with the facts of each node; rows that fit no node or pool are left out."""
-    hosts = []
+    market = Market(problem)
+    hosts = tuple(_hosts(problem, plan, market))
+    in_pool: dict[tuple[str, str], list[Host]] = {}
+    for host in hosts:
+        if host.pool is not None:
+            in_pool.setdefault((host.cluster.name, host.pool.name), []).append(host)
+    return Case(
+        problem=problem,
+        plan=plan,
+        workloads={workload.key: workload for workload in problem.workloads},
+        hosts=hosts,
+        in_pool={key: tuple(members) for key, members in in_pool.items()},
+        market=market,
+        sizes=Sizes(problem),
+    )
+
+
+def _hosts(problem: Problem, plan: Plan, market: Market) -> Iterator[Host]:
+    """Yield every row of ``nodes`` that is a running node, or a new one of a known pool."""
+    kinds = {kind.name: kind for kind in problem.instance_types}
+    clusters = {cluster.name: cluster for cluster in problem.clusters}
+    pools = {(c.name, pool.name): pool for c in problem.clusters for pool in c.node_pools}
+    nodes = {(c.name, node.name): node for c in problem.clusters for node in c.nodes}
     for position, row in enumerate(plan.nodes):
         where = f"nodes[{position}] {row.cluster}/{row.name}"
-        cluster = next((c for c in problem.clusters if c.name == row.cluster), None)
-        host = None if cluster is None else _host(problem, cluster, row, where)
-        if host is not None:
-            hosts.append(host)
-    workloads = {workload.key: workload for workload in problem.workloads}
-    return Case(
-        problem=problem, plan=plan, workloads=workloads, hosts=tuple(hosts), sizes=Sizes(problem)
-    )
+        if row.state == "new":
+            pool = pools.get((row.cluster, row.node_pool or ""))
+            if pool is not None:
+                yield _new(market, clusters[row.cluster], pool, kinds, row=row, where=where)
+        elif (row.cluster, row.name) in nodes:
+            node = nodes[row.cluster, row.name]
+            pool = pools.get((row.cluster, node.node_pool or ""))
+            yield _running(market, clusters[row.cluster], pool, node, kinds, row=row, where=where)
 
 
 def full_size(kind: InstanceType | None) -> dict[str, int]:
@@ -111,20 +142,21 @@ def full_size(kind: InstanceType | None) -> dict[str, int]:
     return size
 
 
-def _host(problem: Problem, cluster: Cluster, row: NodePlan, where: str) -> Host | None:
-    pools = {pool.name: pool for pool in cluster.node_pools}
-    kinds = {kind.name: kind for kind in problem.instance_types}
-    if row.state == "new":
-        return _new(problem, cluster, pools.get(row.node_pool or ""), row, where)
-    node = next((node for node in cluster.nodes if node.name == row.name), None)
-    if node is None:
-        return None
-    pool = None if node.node_pool is None else pools[node.node_pool]
+def _running(
+    market: Market,
+    cluster: Cluster,
+    pool: NodePool | None,
+    node: Node,
+    kinds: Mapping[str, InstanceType],
+    *,
+    row: NodePlan,
+    where: str,
+) -> Host:
     name = node.instance_type if pool is None else pool.instance_type
     kind = kinds.get(name or "")
-    size = full_size(kind)
+    size: Mapping[str, int] = full_size(kind)
     if pool is None:
-        size = dict(node.free if node.allocatable is None else node.allocatable)
+        size = node.free if node.allocatable is None else node.allocatable
     return Host(
         where=where,
         row=row,
@@ -137,17 +169,21 @@ def _host(problem: Problem, cluster: Cluster, row: NodePlan, where: str) -> Host
         zone=running_zone(cluster, pool, node),
         room=node.free,
         size=size,
-        price=true_price(problem, cluster, pool, node),
+        price=market.running(cluster, pool, node),
     )
 
 
 def _new(
-    problem: Problem, cluster: Cluster, pool: NodePool | None, row: NodePlan, where: str
-) -> Host | None:
-    if pool is None:
-        return None
-    kind = next(kind for kind in problem.instance_types if kind.name == pool.instance_type)
-    offer = new_node_offer(problem, cluster, pool, row.zone)
+    market: Market,
+    cluster: Cluster,
+    pool: NodePool,
+    kinds: Mapping[str, InstanceType],
+    *,
+    row: NodePlan,
+    where: str,
+) -> Host:
+    kind = kinds[pool.instance_type]
+    offer = market.new(cluster, pool, row.zone)
     size = full_size(kind)
     return Host(
         where=where,

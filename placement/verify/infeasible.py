@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from placement.problem import Cluster, NodePool, Problem
 from placement.verify.case import Case, full_size
-from placement.verify.offers import new_node_offer, offers_of, possible_zones
+from placement.verify.offers import Market, possible_zones
 from placement.verify.totals import cluster_weight, quota_weight
 from placement.verify.violation import Violation
 
@@ -97,13 +97,14 @@ def _stock_holds(problem: Problem, short: _Count) -> bool:
             if missing:
                 sort = (cluster.region, pool.instance_type, pool.capacity_type)
                 sorts.setdefault(sort, []).append((cluster, pool, missing))
-    return all(_sort_holds(problem, wanted) for wanted in sorts.values())
+    market = Market(problem)
+    return all(_sort_holds(market, wanted) for wanted in sorts.values())
 
 
-def _sort_holds(problem: Problem, wanted: list[tuple[Cluster, NodePool, int]]) -> bool:
+def _sort_holds(market: Market, wanted: list[tuple[Cluster, NodePool, int]]) -> bool:
     """Return whether pools of one region, type and capacity type get the nodes they miss."""
-    rows = offers_of(problem, wanted[0][0], wanted[0][1])
-    stock = {row.zone: row.stock for row in rows}
+    rows = market.rows(wanted[0][0], wanted[0][1])
+    stock = {zone: row.stock for zone, row in rows.items()}
     missing = [count for _, _, count in wanted]
     region = stock.get(None)
     if region is not None and sum(missing) > region:
@@ -111,7 +112,7 @@ def _sort_holds(problem: Problem, wanted: list[tuple[Cluster, NodePool, int]]) -
     ways: list[list[str | None]] = []
     for cluster, pool, _ in wanted:
         zones: tuple[str | None, ...] = possible_zones(cluster, pool) or (None,)
-        ways.append([z for z in zones if new_node_offer(problem, cluster, pool, z) is not None])
+        ways.append([z for z in zones if market.new(cluster, pool, z) is not None])
     if not all(ways):
         return False
     return _all_find_room(missing, ways, stock)

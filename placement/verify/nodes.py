@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from placement.verify.case import Case, Host
-from placement.verify.offers import offers_of, possible_zones
+from placement.verify.offers import possible_zones
 from placement.verify.violation import Violation
 
 __all__ = ["check_nodes"]
@@ -62,10 +62,9 @@ def _zone_of_new(case: Case, host: Host) -> Iterator[Violation]:
     assert host.pool is not None  # a new node without a pool is no host
     zones = possible_zones(host.cluster, host.pool)
     if host.zone is None:
-        rows = offers_of(case.problem, host.cluster, host.pool)
         if len(set(zones)) == 1:
             message = f"zone must be {zones[0]!r}, the only one of its pool"
-        elif zones and any(row.zone is not None for row in rows):
+        elif zones and case.market.is_zonal(host.cluster, host.pool):
             message = "zone must be told, because offerings are by zone"
         else:
             return

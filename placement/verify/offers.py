@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from placement.problem import Cluster, Node, NodePool, Offering, Problem
 
-__all__ = ["exact", "new_node_offer", "offers_of", "possible_zones", "running_zone", "true_price"]
+__all__ = ["Market", "exact", "possible_zones", "running_zone"]
 
 
 def exact(price: float) -> Decimal:
@@ -28,49 +28,47 @@ def running_zone(cluster: Cluster, pool: NodePool | None, node: Node) -> str | N
     return zones.pop() if len(zones) == 1 else None
 
 
-def offers_of(problem: Problem, cluster: Cluster, pool: NodePool) -> list[Offering]:
-    """Return the rows of a pool's region, type and capacity type, zonal and region-wide."""
-    wanted = (cluster.region, pool.instance_type, pool.capacity_type)
-    return [
-        row
-        for row in problem.offerings
-        if (row.region, row.instance_type, row.capacity_type) == wanted
-    ]
+class Market:
+    """The offerings by region, type and capacity type, each by zone (None: the whole region)."""
 
+    def __init__(self, problem: Problem) -> None:
+        self._rows: dict[tuple[str, str, str], dict[str | None, Offering]] = {}
+        for row in problem.offerings:
+            sort = (row.region, row.instance_type, row.capacity_type)
+            self._rows.setdefault(sort, {})[row.zone] = row
 
-def new_node_offer(
-    problem: Problem, cluster: Cluster, pool: NodePool, zone: str | None
-) -> Offering | None:
-    """Return the row from which a new node of a pool is bought in ``zone``, or None.
+    def rows(self, cluster: Cluster, pool: NodePool) -> dict[str | None, Offering]:
+        """Return the rows from which a pool's nodes are bought, by zone."""
+        sort = (cluster.region, pool.instance_type, pool.capacity_type)
+        return self._rows.get(sort, {})
 
-    A region-wide row is no offer in a zone that has no row of its own while zonal rows exist. A
-    pool without zones uses region-wide rows only.
-    """
-    rows = offers_of(problem, cluster, pool)
-    zonal = [row for row in rows if row.zone is not None]
-    wide = [row for row in rows if row.zone is None]
-    if not possible_zones(cluster, pool):
-        return wide[0] if wide and zone is None else None
-    if zonal:
-        here = [row for row in zonal if row.zone == zone]
-        return here[0] if here else None
-    return wide[0] if wide else None
+    def is_zonal(self, cluster: Cluster, pool: NodePool) -> bool:
+        """Return whether zones of the region have rows of their own."""
+        return any(zone is not None for zone in self.rows(cluster, pool))
 
+    def new(self, cluster: Cluster, pool: NodePool, zone: str | None) -> Offering | None:
+        """Return the row from which a new node of a pool is bought in ``zone``, or None.
 
-def true_price(problem: Problem, cluster: Cluster, pool: NodePool | None, node: Node) -> Decimal:
-    """Return what a running node costs per hour.
+        A region-wide row is no offer in a zone that has no row of its own while zonal rows exist.
+        A pool without zones uses region-wide rows only.
+        """
+        rows = self.rows(cluster, pool)
+        if not possible_zones(cluster, pool):
+            return rows.get(None) if zone is None else None
+        if self.is_zonal(cluster, pool):
+            return None if zone is None else rows.get(zone)
+        return rows.get(None)
 
-    A node of no pool costs nothing. A pool's node costs what it states, else its zone's row, else
-    the region's; the problem's own checks refuse one without any.
-    """
-    if pool is None:
-        return Decimal(0)
-    if node.price is not None:
-        return exact(node.price)
-    zone = running_zone(cluster, pool, node)
-    rows = offers_of(problem, cluster, pool)
-    for wanted in (zone, None):
-        for row in rows:
-            if row.zone == wanted:
-                return exact(row.price)
-    return Decimal(0)
+    def running(self, cluster: Cluster, pool: NodePool | None, node: Node) -> Decimal:
+        """Return what a running node costs per hour.
+
+        A node of no pool costs nothing. A pool's node costs what it states, else its zone's row,
+        else the region's; a problem in which it has none of them is refused when it is read.
+        """
+        if pool is None:
+            return Decimal(0)
+        if node.price is not None:
+            return exact(node.price)
+        rows = self.rows(cluster, pool)
+        zone = running_zone(cluster, pool, node)
+        return exact(rows[zone if zone in rows else None].price)

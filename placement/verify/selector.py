@@ -18,7 +18,7 @@ _CAPACITY = ("karpenter.sh/capacity-type",)
 def check_node_selector(case: Case) -> Iterator[Violation]:
     """Yield replicas on nodes that lack a selected label or have another value of it."""
     for host, workload, _ in case.placed():
-        labels = labels_of(host)
+        labels = labels_of(host) if workload.node_selector else {}
         for key, value in sorted(workload.node_selector.items()):
             if labels.get(key) != value:
                 has = f"it is {labels[key]!r}" if key in labels else "there is none"

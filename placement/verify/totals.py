@@ -52,7 +52,8 @@ def check_cluster_limits(case: Case) -> Iterator[Violation]:
     Nodes of no pool count whether the plan lists them or not, since no plan lets them go.
     """
     for cluster in case.problem.clusters:
-        hosts = [h for h in case.hosts if h.cluster is cluster and h.pool and h.stays]
+        pools = [case.in_pool.get((cluster.name, pool.name), ()) for pool in cluster.node_pools]
+        hosts = [host for members in pools for host in members if host.stays]
         loose = [node for node in cluster.nodes if node.node_pool is None]
         for resource, limit in cluster.limits.items():
             added = sum(cluster_weight(host.size, resource) for host in hosts if host.new)
