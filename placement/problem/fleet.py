@@ -37,7 +37,7 @@ class NodePool(Part):
     zones: tuple[Name, ...] = ()
     min_nodes: Count = 0
     max_nodes: Count | None = None
-    labels: Labels
+    labels: Labels = Field(default_factory=dict)
     taints: tuple[Taint, ...] = ()
 
 
@@ -65,7 +65,7 @@ class Node(Part):
     price: Price | None = None
     instance_type: Name | None = None
     capacity_type: CapacityType | None = None
-    labels: Labels
+    labels: Labels = Field(default_factory=dict)
     taints: tuple[Taint, ...] = ()
     allocatable: Capacity | None = None
 
@@ -83,7 +83,7 @@ class Cluster(Part):
     provider: Name | None = None
     region: Name
     zones: tuple[Name, ...] = ()
-    labels: Labels
+    labels: Labels = Field(default_factory=dict)
     taints: tuple[Taint, ...] = ()
     limits: Capacity = Field(default_factory=dict)
     node_pools: tuple[NodePool, ...] = ()
