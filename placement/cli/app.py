@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
+from placement.cli.background import WORKER
 from placement.cli.compare import compare_command
 from placement.cli.errors import report
 from placement.cli.explain import explain_command
@@ -94,7 +95,7 @@ def run(arguments: list[str]) -> int:
         if isinstance(error, SystemExit):
             raise
         code = report(error)
-    if any(thread.name == "placement" for thread in threading.enumerate()):
+    if any(thread.name == WORKER for thread in threading.enumerate()):
         _leave(int(code or 0))
     return int(code or 0)
 

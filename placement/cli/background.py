@@ -10,9 +10,10 @@ from placement.cli.progress import make_line
 if TYPE_CHECKING:
     from placement.place import Progress
 
-__all__ = ["Task", "run"]
+__all__ = ["WORKER", "Task", "run"]
 
 T = TypeVar("T")
+WORKER = "placement"  # the thread's name
 _TICK = 0.1  # seconds between two looks at the work
 
 
@@ -81,7 +82,8 @@ def run(work: Callable[[Task[T]], T], *, quiet: bool = False) -> T:
         thread may then still run.
     """
     task = Task(work)
-    threading.Thread(target=task.work, daemon=True, name="placement").start()
+    worker = threading.Thread(target=task.work, daemon=True, name=WORKER)
+    worker.start()
     line = make_line(quiet=quiet)
     try:
         while not task.done.is_set():
@@ -93,6 +95,7 @@ def run(work: Callable[[Task[T]], T], *, quiet: bool = False) -> T:
                     raise
                 task.stopping = True
                 line.note("stopping with the best plan found; press Ctrl-C again to leave at once")
+        worker.join()
     finally:
         line.close()
     return task.result()

@@ -71,7 +71,7 @@ def _compared(
     from placement.solvers.greedy import BASELINES
 
     task.stage = "reading"
-    loaded = load_problem(files)
+    loaded = load_problem(files, quiet=search.quiet)
     problem = loaded.problem
     optimum = planned(task, problem, search)
     warn((*loaded.warnings, *problem.warnings()))

@@ -23,8 +23,8 @@ def report(error: BaseException) -> Exit:
     if isinstance(error, InputError):
         for issue in error.issues:
             say(str(issue))
-        count = len(error.issues)
-        say(f"placement: {count} {'error' if count == 1 else 'errors'} in the input; nothing done")
+        if len(error.issues) > 1:
+            say(f"placement: {len(error.issues)} errors")
         return Exit.BAD_INPUT
     if isinstance(error, USAGE_ERRORS):
         return _usage(error)

@@ -1,8 +1,10 @@
 """The exit codes of the command."""
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from placement.plan import Plan
+if TYPE_CHECKING:
+    from placement.plan import Plan
 
 __all__ = ["Exit", "exit_of"]
 
@@ -19,7 +21,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 
 
-def exit_of(plan: Plan) -> Exit:
+def exit_of(plan: "Plan") -> Exit:
     """Return the exit code that a plan stands for."""
     if plan.status == "infeasible":
         return Exit.NO_PLAN

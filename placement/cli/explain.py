@@ -69,7 +69,7 @@ def explain_command(
 
     def work(task: "Task[_Found]") -> "_Found":
         task.stage = "reading"
-        loaded = load_problem(paths)
+        loaded = load_problem(paths, quiet=quiet)
         warn((*loaded.warnings, *loaded.problem.warnings()))
         return _explained(task, loaded.problem, workload, _given(plan, paths), search)
 

@@ -18,7 +18,7 @@ __all__ = ["STANDARD_INPUT", "load_plan", "load_problem", "warn"]
 STANDARD_INPUT = STANDARD_OUTPUT  # both are written "-"
 
 
-def load_problem(paths: list[str]) -> "Loaded":
+def load_problem(paths: list[str], *, quiet: bool = False) -> "Loaded":
     """Return the problem that files and folders hold; without any, the built-in example.
 
     Raises
@@ -30,7 +30,8 @@ def load_problem(paths: list[str]) -> "Loaded":
 
     if paths:
         return read_problem(paths)
-    say("note: no FILE given, so this is the built-in example: two clusters without a GPU node")
+    if not quiet:
+        say("note: no FILE given, so this is the built-in example: two clusters without a GPU node")
     with resources.as_file(resources.files("placement.cli") / "demo.yaml") as example:
         return read_problem([example])
 

@@ -13,6 +13,7 @@ _ENDED = {
     "time": "the time limit was reached",
     "gap": "the gap asked for was reached",
     "work": "the solver gave up",
+    "other": "the solver stopped early",
     "cancelled": "stopped by Ctrl-C",
     "heuristic": "a greedy rule proves nothing",
 }
@@ -76,16 +77,19 @@ def _parts(plan: Plan) -> Iterator[str]:
 
 
 def _assignments(plan: Plan) -> Table:
+    """Return the rows; the zone only where some row has one."""
+    zoned = any(row.zone for row in plan.assignments)
     return Table(
         title="Assignments",
         columns=(
-            *("workload", "cluster", "node pool", "instance type", "capacity", "zone"),
-            *(">gpus/replica", ">replicas"),
+            *("workload", "cluster", "pool", "type", "capacity", *(("zone",) if zoned else ())),
+            *(">GPUs each", ">replicas"),
         ),
         rows=[
             (
-                *(row.workload, row.cluster, row.node_pool, row.instance_type),
-                *(row.capacity_type, row.zone, row.gpus_per_replica, row.replicas),
+                *(row.workload, row.cluster, row.node_pool, row.instance_type, row.capacity_type),
+                *((row.zone,) if zoned else ()),
+                *(row.gpus_per_replica, row.replicas),
             )
             for row in plan.assignments
         ],
@@ -102,7 +106,7 @@ def _pools(plan: Plan) -> Iterator[Block]:
     if used:
         yield Table(
             title="Node pools",
-            columns=("cluster", "node pool", ">now", ">planned", ">change", ">cost/hour"),
+            columns=("cluster", "pool", ">now", ">planned", ">change", ">cost/hour"),
             rows=[
                 (
                     *(row.cluster, row.node_pool, row.nodes_now, row.nodes_planned),

@@ -112,16 +112,20 @@ class _Live:
 
     def __init__(self) -> None:
         self._live: Any = None
+        self._shown = ""
 
     def show(self, state: State) -> None:
         if state.seconds < _SILENT:
             return
         from rich.text import Text
 
+        text = printable(progress_text(state))
+        if text == self._shown:
+            return
         if self._live is None:
             self._live = self._started()
-        text = Text(printable(progress_text(state)), no_wrap=True, overflow="ellipsis")
-        self._live.update(text, refresh=True)
+        self._shown = text
+        self._live.update(Text(text, no_wrap=True, overflow="ellipsis"), refresh=True)
 
     def note(self, text: str) -> None:
         if self._live is None:

@@ -46,9 +46,9 @@ def solve(paths: list[str], search: Search) -> Solved:
 
     def work(task: Task[Solved]) -> Solved:
         task.stage = "reading"
-        loaded = load_problem(paths)
+        loaded = load_problem(paths, quiet=search.quiet)
         plan = planned(task, loaded.problem, search)
-        return Solved(loaded=loaded, plan=plan, stopped=task.stopping)
+        return Solved(loaded=loaded, plan=plan, stopped=task.stopping and plan.status != "optimal")
 
     return run(work, quiet=search.quiet)
 
