@@ -1,8 +1,8 @@
 """The reference workflow: four replicas over two clusters without GPU nodes, then two, then none.
 
 The manifests of ``examples/reference`` go in as they are: a Deployment, ACK One's propagation
-policy, and the fleet with what each region has in stock. What a plan buys runs in the next step, and
-what is no longer needed is let go.
+policy, and the fleet with what each region has in stock. What a plan buys runs in the next step,
+and what is no longer needed is let go.
 """
 
 from pathlib import Path
