@@ -19,7 +19,7 @@ from placement.formulation.canonical import canonical_levels
 from placement.formulation.columns import lifted, tidy
 from placement.formulation.layout import Layout
 from placement.formulation.levels import Level
-from placement.formulation.milp import Ints, Rows
+from placement.formulation.milp import Ints, Milp, Rows
 from placement.formulation.names import NameOrder, name_order
 from placement.instance import Instance
 from placement.narrowing import narrowed
@@ -90,9 +90,7 @@ class Exact:
         except _Ended as end:
             return self._answer(str(end))
         except SolverError as error:
-            if self._best is None:
-                raise
-            return replace(self._answer("solver"), failure=f"{error}; the best plan until then")
+            return replace(self._answer("solver"), failure=f"{error}; this is the best plan so far")
         return self._answer(self._late or "optimal")
 
     def _answer(self, ended_by: str) -> Answer:
@@ -228,6 +226,8 @@ class Exact:
             work=None if level.name in {"placed", "money"} else TIE_WORK,
         )
         smaller, free = milp.without_fixed()
+        if not free.size:
+            return _decided(milp, level)
         start = None if self._best is None else self._best[0][free[free < self._layout.width]]
         outcome = self.solver.solve(smaller, limits, start=start, watch=self._watch(level))
         if outcome.values is None:
@@ -277,6 +277,15 @@ class Exact:
         )
         self._exactness = Exactness(tuple(patterns), tuple(cuts))
         return grown
+
+
+def _decided(milp: Milp, level: Level) -> Outcome:
+    """Return the outcome where every column is fixed."""
+    values = milp.lower.astype(np.int64)
+    if not milp.holds(values):
+        return Outcome(status=Status.INFEASIBLE)
+    value = level.value(values) * level.scale
+    return Outcome(status=Status.OPTIMAL, values=values, bound=value)
 
 
 def _rounded(bound: float) -> float:

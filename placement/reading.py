@@ -28,7 +28,8 @@ __all__ = ["read_assignments", "read_nodes", "read_plan", "read_pools", "total_c
 
 def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
     """Return the plan that an answer stands for; without values, the one that places nothing."""
-    warnings = instance.problem.warnings()
+    failure = (answer.failure,) if answer.failure else ()
+    warnings = (*instance.problem.warnings(), *failure)
     if answer.values is None:
         return Plan(
             status="infeasible",
@@ -60,7 +61,7 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
         nodes=nodes,
         node_pools=read_pools(instance, nodes),
         unplaced=_unplaced(instance, u, n),
-        warnings=(*warnings, *([answer.failure] if answer.failure else [])),
+        warnings=warnings,
     )
 
 
