@@ -25,6 +25,7 @@ from placement.instance import Instance
 from placement.narrowing import narrowed
 from placement.packer import Fill, Packer
 from placement.packing import Verdict
+from placement.refining import decided, refined
 from placement.solver import Limits, Outcome, Relaxer, Solver, Status, Watch
 
 __all__ = ["Exact"]
@@ -201,9 +202,11 @@ class Exact:
                 return bound
             if not broken:
                 return bound
-            if not self._refine(broken, outcome.values):
+            exactness = refined(self._packer, self._exactness, broken, self._layout, outcome.values)
+            if exactness is self._exactness:
                 self._late = "work"
                 return bound
+            self._exactness = exactness
 
     def _check(self, level: Level, bound: float) -> None:
         """End the search if it is told to, or if its time is over."""
@@ -227,7 +230,7 @@ class Exact:
         )
         smaller, free = milp.without_fixed()
         if not free.size:
-            return _decided(milp, level)
+            return _all_fixed(milp, level)
         start = None if self._best is None else self._best[0][free[free < self._layout.width]]
         outcome = self.solver.solve(smaller, limits, start=start, watch=self._watch(level))
         if outcome.values is None:
@@ -246,9 +249,11 @@ class Exact:
 
     def _adopt(self, values: Ints, level: Level | None = None) -> list[Fill]:
         """Take a solution as the best if it can be packed; return the fills that cannot."""
-        layout = self._layout
+        layout, added = self._layout, values[self._layout.width :]
         values = tidy(self.instance, layout, values[: layout.width], self._names)
         fills = self._packer.fills(values[layout.x], values[layout.n])
+        if any(fill.verdict is Verdict.UNDECIDED for fill in fills) and added.size:
+            fills = decided(self._packer, self._exactness, fills, values[layout.x], added)
         broken = [fill for fill in fills if fill.verdict is not Verdict.FITS]
         if not broken and self._is_better(values, level):
             self._best = values, tuple(fills)
@@ -262,24 +267,8 @@ class Exact:
             return True
         return level.value(values) <= level.value(self._best[0])
 
-    def _refine(self, broken: list[Fill], values: Ints) -> bool:
-        """Make the supplies at fault exact; return whether anything could be done."""
-        patterns, cuts = list(self._exactness.patterns), list(self._exactness.cuts)
-        for fill in broken:
-            found = self._packer.patterns(fill.supply)
-            if found is not None:
-                patterns.append(found)
-            elif fill.verdict is Verdict.IMPOSSIBLE:
-                nodes = int(values[self._layout.n[fill.supply]])
-                cuts.append(self._packer.no_fit(fill, values[self._layout.x], nodes))
-        grown = len(patterns) + len(cuts) > len(self._exactness.patterns) + len(
-            self._exactness.cuts
-        )
-        self._exactness = Exactness(tuple(patterns), tuple(cuts))
-        return grown
 
-
-def _decided(milp: Milp, level: Level) -> Outcome:
+def _all_fixed(milp: Milp, level: Level) -> Outcome:
     """Return the outcome where every column is fixed."""
     values = milp.lower.astype(np.int64)
     if not milp.holds(values):

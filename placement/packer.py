@@ -97,6 +97,32 @@ class Packer:
             count=np.array(ways, dtype=np.int64).reshape(len(ways), len(needs)),
         )
 
+    def by_ways(self, patterns: Patterns, x: Ints, ways: Ints) -> Fill:
+        """Return the fill of a supply whose nodes are filled in given ways.
+
+        Parameters
+        ----------
+        x
+            ``(C,)`` replicas of each candidate.
+        ways
+            ``(Q,)`` nodes filled in each way.
+        """
+        counts = x[patterns.candidate]
+        left = np.bincount(patterns.group, weights=counts, minlength=patterns.count.shape[1])
+        left = left.astype(np.int64)
+        nodes: list[Counts] = []
+        for way in np.repeat(np.arange(ways.size), ways).tolist():
+            taken = np.minimum(patterns.count[way], left)
+            left -= taken
+            if taken.any():
+                nodes.append(tuple(taken.tolist()))
+        return Fill(
+            supply=patterns.supply,
+            candidate=patterns.candidate,
+            verdict=Verdict.UNDECIDED if left.any() else Verdict.FITS,
+            nodes=_ungrouped(tuple(nodes), patterns.group, counts),
+        )
+
     def no_fit(self, fill: Fill, x: Ints, nodes: int) -> NoFit:
         """Return a smallest set within an impossible fill that so many nodes cannot hold."""
         members = np.flatnonzero(self.instance.supply == fill.supply)

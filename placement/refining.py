@@ -1,0 +1,64 @@
+"""What a failed packing adds to the programme, and what the programme then says of a packing."""
+
+from collections.abc import Sequence
+
+from placement.formulation.build import Exactness
+from placement.formulation.layout import Layout
+from placement.formulation.milp import Ints
+from placement.packer import Fill, Packer
+from placement.packing import Verdict
+
+__all__ = ["decided", "refined"]
+
+
+def refined(
+    packer: Packer, known: Exactness, broken: Sequence[Fill], layout: Layout, values: Ints
+) -> Exactness:
+    """Return what is known once the supplies at fault are made exact.
+
+    Every way to fill a node, where they are few enough to list; else the part of the solution that
+    its nodes cannot hold is ruled out. It equals what was known where nothing could be done.
+
+    Parameters
+    ----------
+    broken
+        Fills of the solution that are impossible or undecided.
+    values
+        ``(width,)`` the solution.
+    """
+    patterns, cuts = list(known.patterns), list(known.cuts)
+    exact = {found.supply for found in patterns}
+    for fill in broken:
+        found = None if fill.supply in exact else packer.patterns(fill.supply)
+        if found is not None:
+            patterns.append(found)
+        elif fill.supply not in exact and fill.verdict is Verdict.IMPOSSIBLE:
+            nodes = int(values[layout.n[fill.supply]])
+            cuts.append(packer.no_fit(fill, values[layout.x], nodes))
+    if len(patterns) == len(known.patterns) and len(cuts) == len(known.cuts):
+        return known
+    return Exactness(tuple(patterns), tuple(cuts))
+
+
+def decided(
+    packer: Packer, known: Exactness, fills: Sequence[Fill], x: Ints, ways: Ints
+) -> list[Fill]:
+    """Return the fills, undecided ones as the solution's own ways to fill nodes decide them.
+
+    Parameters
+    ----------
+    x
+        ``(C,)`` replicas of each candidate.
+    ways
+        Columns of the programme beyond the layout's: nodes filled in each way, supply by supply.
+    """
+    chosen, start = {}, 0
+    for patterns in known.patterns:
+        chosen[patterns.supply] = patterns, ways[start : start + patterns.count.shape[0]]
+        start += patterns.count.shape[0]
+    return [
+        packer.by_ways(chosen[fill.supply][0], x, chosen[fill.supply][1])
+        if fill.verdict is Verdict.UNDECIDED and fill.supply in chosen
+        else fill
+        for fill in fills
+    ]
