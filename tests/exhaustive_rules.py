@@ -13,10 +13,15 @@ class Rules:
     """What nodes count against, and whether the counts so far can stand.
 
     A counter that nothing in the problem can exceed is left out; what it would count is 0.
+
+    Parameters
+    ----------
+    spare
+        Nodes of one kind that may be bought beyond one a replica and the minimum.
     """
 
-    def __init__(self, problem: Problem, bins: list[Bin]) -> None:
-        self._replicas = sum(workload.replicas for workload in problem.workloads)
+    def __init__(self, problem: Problem, bins: list[Bin], spare: int = 0) -> None:
+        self._replicas = sum(workload.replicas for workload in problem.workloads) + spare
         self._bins = [each for each in bins if each.pool is not None]
         self._fields = 0
         self._weights: dict[int, int] = {}

@@ -22,7 +22,7 @@ from tests.plan_of import plan_of
 
 def holds(problem: Problem, bins: list[Bin], nodes: list[Packed]) -> bool:
     """Return whether a packing breaks no rule, by the counters of the exhaustive search."""
-    rules = Rules(problem, bins)
+    rules = Rules(problem, bins, spare=len(nodes))
     known = {id(each) for each in bins}
     total = sum(rules.loose_size(cluster) for cluster in problem.clusters)
     in_pool: Counter[int] = Counter()
@@ -132,7 +132,7 @@ def test_judge_and_second_opinion_agree_on_changed_packings() -> None:
 
 
 @pytest.mark.large
-@pytest.mark.parametrize("first", range(1000, 11_000, 1000))
+@pytest.mark.parametrize("first", range(1000, 5000, 1000))
 def test_judge_and_second_opinion_agree_on_many_changed_packings(first: int) -> None:
     for seed in range(first, first + 1000):
-        walk(seed, steps=60)
+        walk(seed, steps=40)
