@@ -147,12 +147,11 @@ class _Case:
 
     def alternatives(self, chosen: tuple[Chosen, ...]) -> Iterator[Alternative]:
         """Yield the possible places that carry none of the workload, or could carry no more."""
-        used = {row.place: row.replicas for row in chosen}
-        costs = [row.place.per_replica or 0.0 for row in chosen]
+        used = {row.place: row.place.per_replica or 0.0 for row in chosen}
+        short = sum(row.replicas for row in chosen) < self._workload.replicas
         for position in self._mine:
             place = self._place(position)
-            cost = place.per_replica or 0.0
-            if place in used and cost >= max(costs):
+            if not short and place in used and used[place] >= max(used.values()):
                 continue
             rule, reason = self._blocked(position)
             if place in used and not rule:

@@ -164,13 +164,13 @@ def refused(folder: Path, argv: tuple[str, ...], said: tuple[str, ...]) -> Ended
 @pytest.mark.parametrize("case", CASES, ids=[case.what for case in CASES])
 def test_bad_input_is_refused_with_file_and_reason(case: Case, tmp_path: Path) -> None:
     written(tmp_path, {"out/kept.txt": "", **case.files})
-    refused(tmp_path, case.argv, case.said)
+    assert refused(tmp_path, case.argv, case.said).err
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=[edit.what for edit in EDITS])
 def test_one_wrong_value_is_refused_with_its_path(edit: Edit, tmp_path: Path) -> None:
     written(tmp_path, {"out/kept.txt": "", "fleet.yaml": edit.text})
-    refused(tmp_path, PLAN, ("fleet.yaml", *edit.said))
+    assert refused(tmp_path, PLAN, ("fleet.yaml", *edit.said)).err
 
 
 def test_the_document_that_is_spoilt_is_good(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The command as a whole: its parts, its help, and how it ends."""
 
+import functools
 import inspect
 import os
 import sys
@@ -12,7 +13,7 @@ from typer.main import get_command
 
 from placement.cli.background import WORKER
 from placement.cli.compare import compare_command
-from placement.cli.errors import report
+from placement.cli.errors import Interrupted, report
 from placement.cli.explain import explain_command
 from placement.cli.fit import fit_command
 from placement.cli.plan import plan_command
@@ -47,8 +48,21 @@ def _help(command: Callable[..., None]) -> str:
     return "\n\n".join(f"\b\n{part}" if "\n  " in part else part for part in paragraphs)
 
 
+def _heard(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command whose Ctrl-C reaches :func:`run`: typer would end it without a word."""
+
+    @functools.wraps(command)
+    def heard(**options: object) -> None:
+        try:
+            command(**options)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+
+    return heard
+
+
 for _name, _command in _COMMANDS.items():
-    app.command(_name, help=_help(_command))(_command)
+    app.command(_name, help=_help(_command))(_heard(_command))
 
 
 def _version(wanted: bool) -> None:

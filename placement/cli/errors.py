@@ -9,13 +9,17 @@ from placement.cli.exits import Exit
 from placement.cli.streams import say
 from placement.errors import InputError, SolverError, nearest
 
-__all__ = ["USAGE_ERRORS", "report"]
+__all__ = ["USAGE_ERRORS", "Interrupted", "report"]
 
 USAGE_ERRORS = tuple(
     kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
 )
 """What typer raises for a bad command line: Click's own class, or the copy that newer versions of
 typer carry."""
+
+
+class Interrupted(Exception):
+    """Ctrl-C ended the command before it had anything to show."""
 
 
 def report(error: BaseException) -> Exit:
@@ -31,7 +35,7 @@ def report(error: BaseException) -> Exit:
     if isinstance(error, SolverError):
         say(f"placement: no plan: {error}")
         return Exit.NO_PLAN
-    if isinstance(error, KeyboardInterrupt | typer.Abort):
+    if isinstance(error, Interrupted | KeyboardInterrupt):
         say("placement: interrupted; nothing was written")
         return Exit.INTERRUPTED
     return _internal(error)

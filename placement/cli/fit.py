@@ -84,16 +84,10 @@ def fit_command(
         "--kv-cache-dtype": kv_cache_dtype,
         "--enforce-eager": "" if enforce_eager else None,
     }
-    assumed = engine_assumptions(engine_version)
-    gpus = gpus_of(cards, gpu_total_gib)
-    _show(
-        [
-            _sized(question, name, card, assumed)
-            for question in questions_of(names, flags, quantization)
-            for name, card in gpus.items()
-        ],
-        as_json=as_json,
-    )
+    gpus, assumed = gpus_of(cards, gpu_total_gib), engine_assumptions(engine_version)
+    questions = questions_of(names, flags, quantization)
+    fits = [_sized(q, name, card, assumed) for q in questions for name, card in gpus.items()]
+    _show(fits, as_json=as_json)
 
 
 def _told_apart(models: list[str], gpus: list[str]) -> tuple[list[str], list[str]]:

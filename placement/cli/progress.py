@@ -66,14 +66,20 @@ def progress_text(state: State) -> str:
     if told is None:
         return head
     money_like = told.stage == "money"
+    known = _is_known(told.best) and _is_known(told.bound)
     best, bound = (_value(v, money_like=money_like) for v in (told.best, told.bound))
     what = f"cost in {state.currency} per hour" if money_like else _COUNTED.get(told.stage, "value")
-    gap = percent(told.gap) if math.isfinite(told.gap) else "unknown"
+    gap = percent(told.gap) if known else "unknown"
     return f"{head}: {what}: best {best}, bound {bound}, gap {gap}"
 
 
+def _is_known(value: float) -> bool:
+    """Return whether a value is one: backends' infinity may be a large number."""
+    return math.isfinite(value) and abs(value) < 1e15
+
+
 def _value(value: float, *, money_like: bool) -> str:
-    if not math.isfinite(value) or abs(value) > 1e15:  # backends' infinity
+    if not _is_known(value):
         return "none yet"
     return money(value) if money_like else f"{value:,.0f}"
 

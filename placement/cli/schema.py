@@ -53,11 +53,19 @@ def document_schema(which: Which) -> dict[str, Any]:
     if which == "problem":
         schema = Problem.model_json_schema(mode="validation")
     else:
-        schema = Plan.model_json_schema(mode="serialization")
+        schema = _with_every_field(Plan.model_json_schema(mode="serialization"))
     head = {"$schema": _DIALECT, "$id": f"urn:placement:schema:{which}"}
     plain = _plain(schema)
     assert isinstance(plain, dict)
     return {**head, **plain}
+
+
+def _with_every_field(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema in which every field is required: a plan is written with all of them."""
+    for part in (schema, *schema["$defs"].values()):
+        if "properties" in part:
+            part["required"] = list(part["properties"])
+    return schema
 
 
 def _plain(value: Any) -> Any:
