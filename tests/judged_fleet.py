@@ -64,32 +64,36 @@ def _problem_document() -> Json:
         ],
         "quotas": [{"name": "solos", "instance_types": ["solo"], "resource": "nodes", "limit": 2}],
         "clusters": [_first_cluster(), _second_cluster()],
-        "workloads": [
-            {"name": "a", "replicas": 3, "requests": {"cpu": 2, "memory": "8Gi", _GPU: 2}},
-            {
-                "name": "b",
-                "replicas": 2,
-                "requests": {"cpu": 1, "memory": "4Gi"},
-                "model": {
-                    "parameters": 8_190_735_360,
-                    "layers": 36,
-                    "kv_heads": 8,
-                    "head_dim": 128,
-                },
-                "serving": {"max_model_len": 4096},
-                "gpu_models": {"allow": ["H100"]},
-                "capacity_types": ["on-demand", "spot"],
-                "tolerations": [{"key": "spot", "operator": "Exists"}],
-                "cluster_affinity": {"cluster_names": ["c2"]},
-            },
-            {
-                "name": "c",
-                "replicas": 3,
-                "requests": {"cpu": 1, "memory": "1Gi"},
-                "node_selector": {"topology.kubernetes.io/zone": "z1"},
-            },
-        ],
+        "workloads": _workloads(),
     }
+
+
+def _workloads() -> list[Json]:
+    return [
+        {"name": "a", "replicas": 3, "requests": {"cpu": 2, "memory": "8Gi", _GPU: 2}},
+        {
+            "name": "b",
+            "replicas": 2,
+            "requests": {"cpu": 1, "memory": "4Gi"},
+            "model": {
+                "parameters": 8_190_735_360,
+                "layers": 36,
+                "kv_heads": 8,
+                "head_dim": 128,
+            },
+            "serving": {"max_model_len": 4096},
+            "gpu_models": {"allow": ["H100"]},
+            "capacity_types": ["on-demand", "spot"],
+            "tolerations": [{"key": "spot", "operator": "Exists"}],
+            "cluster_affinity": {"cluster_names": ["c2"]},
+        },
+        {
+            "name": "c",
+            "replicas": 3,
+            "requests": {"cpu": 1, "memory": "1Gi"},
+            "node_selector": {"topology.kubernetes.io/zone": "z1"},
+        },
+    ]
 
 
 def _offer(kind: str, capacity_type: str, price: float, **more: Any) -> Json:
