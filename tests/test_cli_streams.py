@@ -89,11 +89,12 @@ def test_a_second_ctrl_c_leaves_at_once_and_writes_nothing(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("module", ["ortools", "highspy", "numpy", "yaml", "rich"])
-def test_help_starts_without_what_it_does_not_need(module: str) -> None:
+def test_help_starts_without_what_it_does_not_need() -> None:
     show = "import sys; from placement.cli.app import run; run(['--help'])"
-    code = f"{show}; sys.exit({module!r} in sys.modules)"
-    assert run_code(code).returncode == 0
+    ended = run_code(f"{show}; print('LOADED', *sys.modules)")
+    loaded = ended.stdout.partition("LOADED ")[2].split()
+    assert "typer" in loaded
+    assert not {"ortools", "highspy", "numpy", "yaml", "rich"} & set(loaded)
 
 
 def run_code(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

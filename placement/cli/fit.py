@@ -23,6 +23,7 @@ from placement.cli.fit_options import (
     Version,
 )
 from placement.cli.streams import emit, emit_document
+from placement.errors import InputError, Issue
 
 if TYPE_CHECKING:
     from placement.cli.fit_inputs import Question
@@ -102,7 +103,11 @@ def _told_apart(models: list[str], gpus: list[str]) -> tuple[list[str], list[str
         for word in models
         if known_gpu(word) and not known_model(word) and not os.path.exists(word)
     ]
-    return [word for word in models if word not in more], [*cards, *more]
+    left = [word for word in models if word not in more]
+    if not left:
+        rule = "names none: only cards are given; put the models before --gpu"
+        raise InputError([Issue(path="MODEL", rule=rule, value=", ".join(models))])
+    return left, [*cards, *more]
 
 
 def _sized(question: "Question", name: str, card: "Gpu", assumed: tuple[str, ...]) -> "MemoryFit":

@@ -9,7 +9,7 @@ from placement.cli.terminal import is_styled, width_of
 
 __all__ = ["Block", "Table", "listed", "render"]
 
-_ANY_WIDTH = 100_000  # columns, where nobody says how many there are
+_GAP = "  "  # between columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,45 +44,57 @@ def listed(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def render(blocks: Iterable[Block]) -> str:
-    """Return lines and tables as text for standard output, with an empty line around tables."""
-    from rich.console import Console
-    from rich.text import Text
+    """Return lines and tables as text for standard output, with an empty line above tables.
 
-    styled = is_styled("stdout")
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        width=width_of("stdout") or _ANY_WIDTH,
-        force_terminal=styled,
-        color_system="standard" if styled else None,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+    A table that is wider than ``COLUMNS`` or the terminal is folded, so that nothing is lost.
+    """
+    styled, width = is_styled("stdout"), width_of("stdout")
+    lines: list[str] = []
     for block in blocks:
         if isinstance(block, str):
-            console.print(Text(printable(block)), soft_wrap=True)
+            lines += printable(block).splitlines() or [""]
             continue
-        console.print()
-        console.print(Text(printable(block.title), style="bold"), soft_wrap=True)
-        console.print(_drawn(block))
-    return "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
+        title = printable(block.title)
+        lines += ["", f"\x1b[1m{title}\x1b[0m" if styled else title]
+        lines += _drawn(block, width, styled=styled)
+    return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _drawn(table: Table) -> object:
-    from rich.table import Table as Drawn
+def _drawn(table: Table, width: int | None, *, styled: bool) -> list[str]:
+    """Return the lines of a table."""
+    from rich.cells import cell_len
+
+    head = [heading.removeprefix(">").upper() for heading in table.columns]
+    right = [heading.startswith(">") for heading in table.columns]
+    rows = [["-" if cell is None else printable(str(cell)) for cell in row] for row in table.rows]
+    widths = [max(map(cell_len, column)) for column in zip(head, *rows, strict=True)]
+    if width is not None and sum(widths) + len(_GAP) * (len(widths) - 1) > width:
+        return _folded(head, rows, right, width)
+    drawn = []
+    for row in (head, *rows):
+        cells = []
+        for cell, wide, aligned in zip(row, widths, right, strict=True):
+            blank = " " * (wide - cell_len(cell))
+            cells.append(f"{blank}{cell}" if aligned else f"{cell}{blank}")
+        drawn.append(_GAP.join(cells))
+    if styled:
+        drawn[0] = f"\x1b[2m{drawn[0]}\x1b[0m"
+    return drawn
+
+
+def _folded(
+    head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], width: int
+) -> list[str]:
+    """Return the lines of a table whose cells are broken to fit a width."""
+    from rich.console import Console
+    from rich.table import Table as Folding
     from rich.text import Text
 
-    drawn = Drawn(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in table.columns:
-        right = heading.startswith(">")
-        drawn.add_column(
-            heading.removeprefix(">").upper(),
-            justify="right" if right else "left",
-            overflow="fold",
-        )
-    for row in table.rows:
-        cells = ("-" if cell is None else str(cell) for cell in row)
-        drawn.add_row(*(Text(printable(cell)) for cell in cells))
-    return drawn
+    folding = Folding(box=None, pad_edge=False, padding=(0, len(_GAP), 0, 0))
+    for heading, aligned in zip(head, right, strict=True):
+        folding.add_column(Text(heading), justify="right" if aligned else "left", overflow="fold")
+    for row in rows:
+        folding.add_row(*map(Text, row))
+    buffer = io.StringIO()
+    Console(file=buffer, width=width, color_system=None, legacy_windows=False).print(folding)
+    return buffer.getvalue().splitlines()
