@@ -12,9 +12,9 @@ __all__ = ["PROVEN", "Answer", "LevelResult", "Tell"]
 Tell: TypeAlias = Callable[[str, float, float], bool]
 """Called with a level's name, best value and bound in its units; returns True to stop."""
 
-PROVEN = 1e-9
-"""Relative distance at which value and bound count as equal: solvers compute in double precision
-with tolerances of 1e-7 on numbers that are scaled to 1e6 at most."""
+PROVEN = 1e-6
+"""Relative distance at which value and bound count as equal. Solvers take a column for whole
+within 1e-6, so a bound can be off by as much; they are asked for less than a unit all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,8 @@ def find_candidates(problem: Problem) -> Candidates:
     rules = static_rules(sizing)
     for code, rule in enumerate(rules, start=1):
         refused[(refused == 0) & ~_admitted(rule, problem, kinds)] = code
+    kept = _with_a_purpose(problem, kinds, refused)
+    kinds, refused = tuple(kinds[i] for i in kept), refused[:, kept]
     workload, supply = (side.astype(np.int64) for side in np.nonzero(refused == 0))
     resources, gpus, requests = _needs(problem, kinds, sizing, workload, supply)
     room = _room(kinds, resources, sum(w.replicas for w in problem.workloads))
@@ -91,6 +93,29 @@ def find_candidates(problem: Problem) -> Candidates:
         requests=requests[fits],
         room=room,
     )
+
+
+def _with_a_purpose(
+    problem: Problem, kinds: tuple[Supply, ...], refused: NDArray[np.int8]
+) -> list[int]:
+    """Return the supplies but for new nodes in a zone that no workload needs to name.
+
+    Where the region alone has an offer, the zone of a new node matters only to a workload that may
+    run there and not on a node of no zone; for all others the zone stays open.
+    """
+    asks = np.array([workload.replicas > 0 for workload in problem.workloads], dtype=np.bool_)
+    unzoned = {
+        (kind.cluster.name, kind.pool.name if kind.pool else ""): position
+        for position, kind in enumerate(kinds)
+        if not kind.running and kind.zone is None
+    }
+    kept = []
+    for position, kind in enumerate(kinds):
+        place = (kind.cluster.name, kind.pool.name if kind.pool else "")
+        twin = None if kind.running or kind.zone is None else unzoned.get(place)
+        if twin is None or (asks & (refused[:, position] == 0) & (refused[:, twin] != 0)).any():
+            kept.append(position)
+    return kept
 
 
 def _numbered(things: Iterable[object], key: Callable[..., Hashable]) -> tuple[list[int], Ints]:

@@ -25,8 +25,8 @@ from placement.instance import Instance
 from placement.narrowing import narrowed
 from placement.packer import Fill, Packer
 from placement.packing import Verdict
-from placement.refining import decided, refined
-from placement.solver import Limits, Outcome, Relaxer, Solver, Status, Watch
+from placement.refining import decided, mended, refined
+from placement.solver import Limits, Outcome, Relaxation, Relaxer, Solver, Status, Watch
 
 __all__ = ["Exact"]
 
@@ -63,6 +63,7 @@ class Exact:
     relaxer: Relaxer | None = None
     _names: NameOrder | None = None
     _limit: Ints | None = None
+    _relaxed: tuple[Milp, Relaxation] | None = None
     _exactness: Exactness = field(default_factory=Exactness)
     _held: list[tuple[Level, int]] = field(default_factory=list)
     _fixed: list[Rows] = field(default_factory=list)
@@ -100,7 +101,9 @@ class Exact:
 
     def _levels(self) -> None:
         self._placed()
-        self._reach(levels.money(self.instance, self._layout), gap=self.limits.relative_gap)
+        money = levels.money(self.instance, self._layout)
+        self._relax(money)
+        self._reach(money, gap=self.limits.relative_gap)
         if not self._results[-1].proven:
             raise _Ended(self._late or "gap")
         self._narrow()
@@ -119,23 +122,27 @@ class Exact:
     def _canonical(self, order: NameOrder) -> None:
         """Choose among equal plans by name."""
         self._names, self._layout = order, Layout.of(self.instance, order.most.size)
-        values, fills = self._packed()
+        values, fills = self._best or (np.zeros(0, dtype=np.int64), ())
         self._best = tidy(self.instance, self._layout, values, order), fills
         for level, hold in canonical_levels(self.instance, self._layout, order, self._values):
             self._reach(level, names=True)
             self._fixed.append(hold(self._values()))
 
-    def _narrow(self) -> None:
-        """Bound the columns by what any plan of the least cost can have."""
+    def _relax(self, level: Level) -> None:
+        """Solve the relaxation of a level: a bound at once, reduced costs for later."""
         if self.relaxer is None:
             return
-        money, value = self._held[-1]
         programme = build(self.instance, self._exactness)
-        milp = programme.milp(money.cost(), [lvl.rows(v) for lvl, v in self._held[:-1]])
-        found = self.relaxer.relax(milp, self._deadline - time.monotonic())
-        if found is not None:
+        milp = programme.milp(level.cost(), [held.rows(v) for held, v in self._held])
+        found = self.relaxer.relax(milp, 0.5 * (self._deadline - time.monotonic()))
+        self._relaxed = None if found is None else (milp, found)
+
+    def _narrow(self) -> None:
+        """Bound the columns by what any plan of the least cost can have."""
+        if self._relaxed is not None:
+            money, value = self._held[-1]
             width = self._layout.candidates + self._layout.supplies
-            self._limit = narrowed(milp, found, value * money.scale)[:width]
+            self._limit = narrowed(*self._relaxed, value * money.scale)[:width]
 
     def _placed(self) -> None:
         """Place as many replicas as can be, the highest priority first."""
@@ -149,12 +156,9 @@ class Exact:
         for level in priorities:
             self._reach(level, share=0.5)
 
-    def _packed(self) -> tuple[Ints, tuple[Fill, ...]]:
-        assert self._best is not None
-        return self._best
-
     def _values(self) -> Ints:
-        return self._packed()[0]
+        assert self._best is not None
+        return self._best[0]
 
     def _value(self, level: Level) -> int | None:
         return None if self._best is None else level.value(self._best[0])
@@ -183,6 +187,8 @@ class Exact:
         now = time.monotonic()
         until = now + share * (self._deadline - now)
         bound = -math.inf
+        if level.name == "money" and self._relaxed is not None:
+            bound = self._credible(self._relaxed[1].bound / level.scale, level)
         while True:
             self._check(level, bound)
             programme = build(
@@ -193,20 +199,31 @@ class Exact:
                 names=self._names if names else None,
             )
             outcome = self._call(programme, level, gap, until)
-            bound = max(bound, _rounded(outcome.bound / level.scale))
             if outcome.status is Status.INFEASIBLE:
                 raise _Ended("infeasible" if self._best is None else "work")
-            broken = [] if outcome.values is None else self._adopt(outcome.values, level)
-            if outcome.status is not Status.OPTIMAL or outcome.values is None:
+            found = outcome.values
+            broken = [] if found is None else self._adopt(found, level)
+            if found is not None and broken and level.name in {"placed", "money"}:
+                held = [previous.rows(value) for previous, value in self._held]
+                more = mended(self._packer, broken, self._layout, found, held)
+                if more is not None:
+                    self._adopt(more, level)
+            bound = max(bound, self._credible(outcome.bound / level.scale, level))
+            if outcome.status is not Status.OPTIMAL or found is None:
                 self._late = outcome.limit or "work"
                 return bound
             if not broken:
                 return bound
-            exactness = refined(self._packer, self._exactness, broken, self._layout, outcome.values)
+            exactness = refined(self._packer, self._exactness, broken, self._layout, found)
             if exactness is self._exactness:
                 self._late = "work"
                 return bound
             self._exactness = exactness
+
+    def _credible(self, claimed: float, level: Level) -> float:
+        """Return a claimed bound in whole units, or none where the best solution contradicts it."""
+        value, bound = self._value(level), _rounded(claimed)
+        return -math.inf if value is not None and bound > value + PROVEN * abs(value) else bound
 
     def _check(self, level: Level, bound: float) -> None:
         """End the search if it is told to, or if its time is over."""
@@ -279,4 +296,4 @@ def _all_fixed(milp: Milp, level: Level) -> Outcome:
 
 def _rounded(bound: float) -> float:
     """Return a bound on whole numbers rounded up, unless that trusts the last digits."""
-    return math.ceil(bound - 1e-6 - PROVEN * abs(bound)) if math.isfinite(bound) else bound
+    return math.ceil(bound - 1e-6 - 1e-9 * abs(bound)) if math.isfinite(bound) else bound

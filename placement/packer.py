@@ -7,7 +7,7 @@ import numpy as np
 from placement.formulation.milp import Ints
 from placement.formulation.patterns import NoFit, Patterns
 from placement.instance import Instance
-from placement.packing import Counts, Packing, Verdict, maximal_patterns, pack
+from placement.packing import Counts, Packing, Verdict, first_fit, maximal_patterns, pack
 
 __all__ = ["Fill", "Packer"]
 
@@ -77,6 +77,13 @@ class Packer:
         if key not in self._known:
             self._known[key] = pack(needs, counts, room, nodes)
         return self._known[key]
+
+    def nodes_needed(self, fill: Fill, x: Ints) -> int:
+        """Return how many nodes first-fit-decreasing needs for the replicas of a fill."""
+        needs, group = self._groups(fill.candidate)
+        totals = np.bincount(group, weights=x[fill.candidate], minlength=len(needs)).astype(int)
+        room = tuple(self.instance.candidates.room[fill.supply].tolist())
+        return len(first_fit(needs, tuple(totals.tolist()), room))
 
     def patterns(self, supply: int) -> Patterns | None:
         """Return every way to fill a node of a supply, or None where there are too many."""

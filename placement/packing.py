@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-__all__ = ["Counts", "Packing", "Verdict", "maximal_patterns", "pack"]
+__all__ = ["Counts", "Packing", "Verdict", "first_fit", "maximal_patterns", "pack"]
 
 Counts: TypeAlias = tuple[int, ...]
 """One whole number for every group of equal replicas, or for every resource."""
@@ -108,6 +108,11 @@ def _decreasing(sizes: tuple[Counts, ...], room: Counts) -> tuple[int, ...]:
         for size in sizes
     ]
     return tuple(sorted(range(len(sizes)), key=lambda g: (-shares[g], -sum(sizes[g]), g)))
+
+
+def first_fit(sizes: tuple[Counts, ...], counts: Counts, room: Counts) -> tuple[Counts, ...]:
+    """Return the nodes that first-fit-decreasing fills, as many as it takes."""
+    return tuple(_first_fit(sizes, counts, room, _decreasing(sizes, room)))
 
 
 def _first_fit(

@@ -18,6 +18,7 @@ __all__ = ["Progress", "place"]
 
 SMALL = 500  # candidates up to which no greedy plan is needed to start from
 STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search starts from
+RESERVE = 0.25  # of the time that candidates and start took, kept for reading and judging the plan
 NOT_SEARCHED = "the search ended before it found a plan; this is the best of the greedy rules"
 
 
@@ -93,9 +94,9 @@ def place(
         return cancel is not None and cancel()
 
     greedy = _greedy(problem, instance) if instance.workload.size > SMALL else None
-    limits = Limits(
-        seconds=max(0.0, time_limit - (time.perf_counter() - begun)), relative_gap=gap, seed=seed
-    )
+    spent = time.perf_counter() - begun
+    left = time_limit - (1 + RESERVE) * spent
+    limits = Limits(seconds=max(0.0, left), relative_gap=gap, seed=seed)
     watched = tell if progress is not None or cancel is not None else None
     start = None if greedy is None else start_of(instance, greedy)
     answer = Exact(instance, backend, limits, watched, _relaxer()).run(start)
@@ -154,5 +155,6 @@ def _backend(solver: str | Solver) -> Solver:
     if not isinstance(solver, str):
         return solver
     from placement.solvers import backend
+    from placement.solvers.apart import Apart
 
-    return backend(solver)
+    return Apart(backend(solver))

@@ -45,7 +45,8 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
     x, n, u = (answer.values[block] for block in (layout.x, layout.n, layout.u))
     nodes = read_nodes(instance, n, answer.fills)
     cost = float(total_cost(nodes))
-    proven = all(r.proven for r in answer.levels if r.name in {"placed", "money"})
+    results = [r for r in answer.levels if r.name in {"placed", "money"}]
+    proven = all(r.proven for r in results) and any(r.name == "money" for r in results)
     bound = cost if proven else _bound(instance, answer, cost)
     return Plan(
         status="optimal" if proven else "feasible",

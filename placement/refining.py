@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from placement.formulation.build import Exactness
+import numpy as np
+
+from placement.formulation.build import Exactness, build
 from placement.formulation.layout import Layout
-from placement.formulation.milp import Ints
+from placement.formulation.milp import Ints, Rows
 from placement.packer import Fill, Packer
 from placement.packing import Verdict
 
-__all__ = ["decided", "refined"]
+__all__ = ["decided", "mended", "refined"]
 
 
 def refined(
@@ -62,3 +64,22 @@ def decided(
         else fill
         for fill in fills
     ]
+
+
+def mended(
+    packer: Packer, broken: Sequence[Fill], layout: Layout, values: Ints, held: Sequence[Rows]
+) -> Ints | None:
+    """Return a solution with the nodes that it lacks to be packed, or None where rows forbid them.
+
+    Parameters
+    ----------
+    held
+        Rows beyond the programme's own that must hold.
+    """
+    bought = values[: layout.width].copy()
+    for fill in broken:
+        needed = packer.nodes_needed(fill, bought[layout.x])
+        bought[layout.n[fill.supply]] = max(bought[layout.n[fill.supply]], needed)
+    programme = build(packer.instance)
+    allowed = programme.milp(np.zeros(0), held).holds(bought[: programme.lower.size])
+    return bought if allowed else None

@@ -1,6 +1,7 @@
 """HiGHS through highspy: arrays in, warm starts, progress and stopping."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import highspy
@@ -32,9 +33,16 @@ class _Quiet(highspy.Highs):  # type: ignore[misc] # highspy is not typed
 
 @dataclass(frozen=True, slots=True)
 class Highs:
-    """The default Solver."""
+    """The default Solver.
+
+    Parameters
+    ----------
+    found
+        Hears of every better solution, ``(cols,)``, while the search goes on.
+    """
 
     name: str = "highs"
+    found: Callable[[Ints], None] | None = None
 
     def solve(
         self, milp: Milp, limits: Limits, *, start: Ints | None = None, watch: Watch | None = None
@@ -42,12 +50,31 @@ class Highs:
         """Solve; see placement.solver.Solver."""
         begun = time.perf_counter()
         try:
-            engine = _run(milp, limits, begun, start, watch)
+            engine = self._run(milp, limits, begun, start, watch)
             if start is not None and not _consistent(engine, milp):
-                engine = _run(milp, limits, begun, None, watch)
+                engine = self._run(milp, limits, begun, None, watch)
             return _outcome(engine, time.perf_counter() - begun)
-        except (RuntimeError, ValueError, TypeError) as error:
-            raise SolverError(f"HiGHS failed: {error}") from error
+        except SolverError:
+            raise
+        except Exception as error:  # highspy raises errors of its own and of Python's
+            raise SolverError(f"highs failed: {error}") from error
+
+    def _run(
+        self, milp: Milp, limits: Limits, begun: float, start: Ints | None, watch: Watch | None
+    ) -> highspy.Highs:
+        engine = _Quiet()
+        _configure(engine, limits)
+        _accepted(engine.passModel(_model(milp)))
+        if start is not None:
+            _warm(engine, start)
+        if watch is not None:
+            _observe(engine, watch)
+        if self.found is not None:
+            _report(engine, self.found)
+        left = max(0.0, limits.seconds - (time.perf_counter() - begun))
+        engine.setOptionValue("time_limit", left)
+        _accepted(engine.run())
+        return engine
 
     def relax(self, milp: Milp, seconds: float) -> Relaxation | None:
         """Solve the linear relaxation; see placement.solver.Relaxer."""
@@ -65,22 +92,6 @@ class Highs:
         return Relaxation(bound=bound, reduced=reduced)
 
 
-def _run(
-    milp: Milp, limits: Limits, begun: float, start: Ints | None, watch: Watch | None
-) -> highspy.Highs:
-    engine = _Quiet()
-    _configure(engine, limits)
-    engine.passModel(_model(milp))
-    if start is not None:
-        _warm(engine, start)
-    if watch is not None:
-        _observe(engine, watch)
-    left = max(0.0, limits.seconds - (time.perf_counter() - begun))
-    engine.setOptionValue("time_limit", left)
-    engine.run()
-    return engine
-
-
 def _consistent(engine: highspy.Highs, milp: Milp) -> bool:
     """Return whether the solution has the objective that is claimed for it.
 
@@ -93,6 +104,11 @@ def _consistent(engine: highspy.Highs, milp: Milp) -> bool:
     solved = np.asarray(engine.getSolution().col_value, dtype=np.float64)
     claimed = float(info.objective_function_value)
     return abs(float(milp.cost @ solved) + milp.offset - claimed) <= 1e-6 * max(1.0, abs(claimed))
+
+
+def _accepted(status: highspy.HighsStatus) -> None:
+    if status == highspy.HighsStatus.kError:
+        raise SolverError("highs refused the programme")
 
 
 def _configure(engine: highspy.Highs, limits: Limits) -> None:
@@ -140,6 +156,15 @@ def _observe(engine: highspy.Highs, watch: Watch) -> None:
             event.interrupt()
 
     engine.cbMipInterrupt.subscribe(report)
+
+
+def _report(engine: highspy.Highs, found: Callable[[Ints], None]) -> None:
+    """Report every better solution to ``found``."""
+
+    def report(event: highspy.HighsCallbackEvent) -> None:
+        found(np.rint(np.asarray(event.data_out.mip_solution)).astype(np.int64))
+
+    engine.cbMipImprovingSolution.subscribe(report)
 
 
 def _outcome(engine: highspy.Highs, seconds: float) -> Outcome:

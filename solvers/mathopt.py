@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from ortools.math_opt import model_pb2, sparse_containers_pb2
@@ -13,6 +13,8 @@ from placement.formulation.milp import Ints, Milp
 from placement.solver import Limits, Outcome, Status, Watch
 
 __all__ = ["MathOpt"]
+
+NEARLY = 0.95  # share of the time limit from which an unnamed limit is taken to be the time
 
 _ENGINES = {
     "cp-sat": mathopt.SolverType.CP_SAT,
@@ -49,7 +51,10 @@ class MathOpt:
             result = _solve(self.name, model, _parameters(self.name, limits, left), start, watch)
         except Exception as error:  # MathOpt leaks AttributeError and StatusNotOk from its bindings
             raise SolverError(f"{self.name} failed: {error.__context__ or error}") from error
-        return _outcome(result, model, time.perf_counter() - begun)
+        outcome = _outcome(result, model, time.perf_counter() - begun)
+        if outcome.limit == "other" and outcome.seconds >= NEARLY * limits.seconds:
+            return replace(outcome, limit="time")  # CP-SAT does not say which limit it was
+        return outcome
 
 
 def _solve(
@@ -113,10 +118,13 @@ def _outcome(result: mathopt.SolveResult, model: mathopt.Model, seconds: float) 
         limit = "time"
     if limit and termination.limit == mathopt.Limit.INTERRUPTED:
         limit = "cancelled"
+    bound = float(termination.objective_bounds.dual_bound)
+    if status is not Status.INFEASIBLE and bound == float("inf"):
+        bound = float("-inf")  # SCIP's word for a bound that it has not found yet
     return Outcome(
         status=status,
         values=values,
-        bound=float(termination.objective_bounds.dual_bound),
+        bound=bound,
         seconds=seconds,
         limit=limit,
     )
@@ -139,7 +147,7 @@ def _proto(milp: Milp) -> model_pb2.ModelProto:
             offset=milp.offset,
             linear_coefficients=sparse_containers_pb2.SparseDoubleVectorProto(
                 ids=priced, values=milp.cost[priced]
-            )
+            ),
         ),
         linear_constraints=model_pb2.LinearConstraintsProto(
             ids=range(lower.size), lower_bounds=lower, upper_bounds=upper

@@ -124,7 +124,7 @@ Count = Annotated[int, Field(strict=True, ge=0, le=MOST)]
 """A number of replicas, nodes or instances."""
 
 Price = Annotated[
-    float, BeforeValidator(_not_bool), Field(ge=0, le=MOST_MONEY), AfterValidator(_finite)
+    float, Field(ge=0, le=MOST_MONEY), BeforeValidator(_not_bool), AfterValidator(_finite)
 ]
 """Money per hour in the problem's currency."""
 
