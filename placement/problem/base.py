@@ -54,7 +54,7 @@ class Part(BaseModel):
         """Rename camelCase fields and drop those given as null that have a default."""
         if not isinstance(data, Mapping):
             return data
-        camel = {to_camel(name): name for name in cls.model_fields}
+        camel = {to_camel(name): name for name in (*cls.model_fields, *cls.later)}
         renamed: dict[str, Any] = {}
         for key, value in data.items():
             name = camel.get(key, key) if isinstance(key, str) else str(key)
@@ -63,10 +63,15 @@ class Part(BaseModel):
             field = cls.model_fields.get(name)
             if value is None and field is not None and not field.is_required():
                 continue
-            if name in cls.later and (value is None or value in cls.later[name]):
+            if name in cls.later and (value is None or _asks_nothing(value, cls.later[name])):
                 continue
             renamed[name] = value
         return renamed
+
+
+def _asks_nothing(value: object, neutral: tuple[object, ...]) -> bool:
+    """Return whether a value is one of the neutral ones; false and true are no numbers here."""
+    return not isinstance(value, bool) and value in neutral
 
 
 def _finite(value: float) -> float:
