@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from placement.memory import MemoryFit, smallest_fit
 from placement.problem import InstanceType, Problem, Workload
+from placement.quantity import PODS
 
 __all__ = ["Sizing", "gpu_resources"]
 
@@ -48,7 +49,7 @@ class Sizing:
 
     def requests(self, workload: Workload, kind: InstanceType | None, gpus: int) -> dict[str, int]:
         """Return what a replica takes of a node, by resource, its pod included."""
-        requests = {**workload.requests, "pods": 1}
+        requests = {**workload.requests, PODS: max(1, workload.requests.get(PODS, 0))}
         if workload.model is not None and kind is not None and kind.gpu is not None:
             requests[kind.gpu.resource] = gpus
         return requests

@@ -1,7 +1,6 @@
 """How many GPUs one replica takes on each instance type; the memory room alone knows what fits.
 
-Only the verdict ``no`` forbids: what is at risk or unknown may be placed, at the degree that the
-memory room recommends.
+Only the verdict ``yes`` may be placed: what is at risk or unknown may die at its start.
 """
 
 from placement.memory import fit, smallest_fit
@@ -35,9 +34,9 @@ class Sizes:
             return None
         if not asked:
             found = smallest_fit(workload.model, workload.serving, kind.gpu, kind.gpu.count)
-            return None if found.fits == "no" else found.gpus
+            return found.gpus if found.fits == "yes" else None
         tensor, rest = divmod(asked, workload.serving.pipeline_parallel)
         if rest or asked > kind.gpu.count:
             return None
         found = fit(workload.model, workload.serving, kind.gpu, tensor)
-        return None if found.fits == "no" else asked
+        return asked if found.fits == "yes" else None
