@@ -1,0 +1,65 @@
+"""Greedy plans as starting points: they say in columns what they say in rows."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from placement import place
+from placement.formulation.build import build
+from placement.formulation.columns import lifted
+from placement.formulation.layout import Layout
+from placement.instance import make_instance
+from placement.solvers.greedy import BASELINES
+from placement.starting import best_of, start_of
+from tests.exhaustive import optimum
+from tests.generate import random_problem
+
+
+@pytest.mark.parametrize("name", ["cheapest", "ffd", "inventory"])
+def test_greedy_plan_satisfies_every_row_of_the_programme(name: str) -> None:
+    checked = 0
+    for seed in range(80):
+        problem = random_problem(seed)
+        instance = make_instance(problem)
+        plan = BASELINES[name](problem, instance.candidates)
+        if plan.status == "infeasible" or any(cap.over for cap in instance.caps):
+            continue
+        checked += 1
+        layout = Layout.of(instance)
+        values = lifted(instance, layout, *start_of(instance, plan))
+        programme = build(instance, clusters=True)
+        assert programme.milp(np.zeros(0)).holds(values)
+        assert int(values[layout.u].sum()) == plan.replicas_unplaced
+        money = instance.price @ values[layout.n] * float(instance.unit)
+        assert money == pytest.approx(plan.cost_per_hour)
+    assert checked > 40
+
+
+def test_best_of_counts_priorities_before_money() -> None:
+    for seed in range(40):
+        problem = random_problem(seed)
+        plans = [rule(problem) for rule in BASELINES.values()]
+        plans = [plan for plan in plans if plan.status != "infeasible"]
+        best = best_of(problem, plans)
+        if best is None:
+            continue
+        priority = {w.key: w.priority for w in problem.workloads}
+        top = max(priority.values())
+
+        def left(plan: object, top: int = top, priority: dict[str, int] = priority) -> int:
+            rows = getattr(plan, "unplaced", ())
+            return sum(row.replicas for row in rows if priority[row.workload] == top)
+
+        assert left(best) == min(map(left, plans))
+
+
+def test_search_from_a_greedy_start_reaches_the_exhaustive_optimum(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys.modules["placement.place"], "SMALL", -1)
+    for seed in range(60):
+        problem = random_problem(seed)
+        plan, answer = place(problem), optimum(problem)
+        assert (plan.status == "infeasible") is not answer.feasible
+        assert plan.cost_per_hour == pytest.approx(float(answer.cost), abs=1e-9)
