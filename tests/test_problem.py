@@ -180,7 +180,6 @@ def test_a_later_rule_that_asks_for_nothing_is_accepted(rule: str) -> None:
     assert workload(**{rule: None}) == workload()
 
 
-@pytest.mark.xfail(reason="neutral values of later rules are known in snake_case only")
 def test_a_later_rule_that_asks_for_nothing_is_accepted_in_camel_case() -> None:
     assert workload(**{camel(rule): value for rule, value in NEUTRAL.items()}) == workload()
 
@@ -204,7 +203,6 @@ def test_later_sections_are_accepted_empty_and_refused_full(rule: str) -> None:
         Problem.model_validate({rule: full})
 
 
-@pytest.mark.xfail(reason="false equals 0 and true equals 1, so both pass as the neutral value")
 @pytest.mark.parametrize("fields", [{"min_replicas": False}, {"nodes_per_replica": True}])
 def test_a_truth_value_is_no_number_even_in_a_later_rule(fields: Json) -> None:
     with pytest.raises(InputError):
