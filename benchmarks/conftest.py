@@ -2,27 +2,31 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-_ROWS: pytest.StashKey[list[tuple[str, ...]]] = pytest.StashKey()
+if TYPE_CHECKING:
+    from figures import Figure
+
+_FIGURES: pytest.StashKey[list["Figure"]] = pytest.StashKey()
 
 
 @pytest.fixture
-def table(pytestconfig: pytest.Config) -> list[tuple[str, ...]]:
-    """Return the rows of the table shown at the end; a benchmark appends its own."""
-    return pytestconfig.stash.setdefault(_ROWS, [])
+def figures(pytestconfig: pytest.Config) -> list["Figure"]:
+    """Return the figures shown at the end; a benchmark appends its own."""
+    return pytestconfig.stash.setdefault(_FIGURES, [])
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Show what the benchmarks have put in the table."""
-    rows = config.stash.get(_ROWS, [])
-    if not rows:
-        return
-    terminalreporter.section("stages")
-    for row in (("size", "stage", "median", "note"), ("---",) * 4, *rows):
-        terminalreporter.write_line("| " + " | ".join(row) + " |")
+    """Show the figures."""
+    from figures import markdown  # noqa: PLC0415 # importable only once this file has run
+
+    if found := config.stash.get(_FIGURES, []):
+        terminalreporter.section("stages")
+        for line in markdown(found):
+            terminalreporter.write_line(line)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from figures import Figure, time_text
 from pytest_benchmark.fixture import BenchmarkFixture
 from stages import GAPS, STAGES, Case, prepare
 
@@ -16,7 +17,6 @@ from placement import Plan, Progress, place
 from placement.solver import Outcome
 
 T = TypeVar("T")
-Table = list[tuple[str, ...]]
 
 SIZES = tuple(GAPS)
 LONG = {"solve", "place"}
@@ -33,7 +33,7 @@ def case(name: str) -> Case:
 @pytest.mark.parametrize(
     "stage", [pytest.param(name, marks=pytest.mark.benchmark(group=name)) for name in STAGES]
 )
-def test_stage(benchmark: BenchmarkFixture, table: Table, stage: str, size: str) -> None:
+def test_stage(benchmark: BenchmarkFixture, figures: list[Figure], stage: str, size: str) -> None:
     here = case(size)
     prepare(here, stage)
     long = stage in LONG
@@ -43,12 +43,14 @@ def test_stage(benchmark: BenchmarkFixture, table: Table, stage: str, size: str)
     )
     note = _note(stage, here, result)
     benchmark.extra_info.update(size=size, stage=stage, note=note)
-    table.append((size, stage, _median(benchmark), note))
+    figures.append(Figure(size=size, stage=stage, value=_median(benchmark), note=note))
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.benchmark(group="levels")
-def test_levels_of_a_whole_run(benchmark: BenchmarkFixture, table: Table, size: str) -> None:
+def test_levels_of_a_whole_run(
+    benchmark: BenchmarkFixture, figures: list[Figure], size: str
+) -> None:
     here = case(size)
     prepare(here, "place")
     begun: dict[str, float] = {}
@@ -67,17 +69,19 @@ def test_levels_of_a_whole_run(benchmark: BenchmarkFixture, table: Table, size: 
         )
 
     plan = timed(benchmark, run)
-    stops = [*list(begun.values())[1:], plan.seconds]
-    spent = {name: stop - start for (name, start), stop in zip(begun.items(), stops, strict=True)}
-    spent = {"before the levels": next(iter(begun.values())), **spent}
+    starts = list(begun.values())
+    stops = [*starts[1:], plan.seconds]
+    spent = {name: stop - start for name, start, stop in zip(begun, starts, stops, strict=True)}
+    before = f"before the levels {time_text(starts[0])}"
+    note = ", ".join([before, *(f"{name} {time_text(s)}" for name, s in spent.items())])
     benchmark.extra_info.update(spent)
-    note = ", ".join(f"{name} {_time(seconds)}" for name, seconds in spent.items())
-    table.append((size, "levels", _time(plan.seconds), note))
+    whole = plan.seconds - starts[0]
+    figures.append(Figure(size=size, stage="levels", value=whole, note=note))
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.benchmark(group="memory")
-def test_peak_memory(benchmark: BenchmarkFixture, table: Table, size: str) -> None:
+def test_peak_memory(benchmark: BenchmarkFixture, figures: list[Figure], size: str) -> None:
     script = Path(__file__).with_name("memory.py")
 
     def run() -> dict[str, dict[str, float]]:
@@ -89,11 +93,11 @@ def test_peak_memory(benchmark: BenchmarkFixture, table: Table, size: str) -> No
 
     peaks = timed(benchmark, run)
     benchmark.extra_info.update(peaks)
-    parts = [f"{stage} +{figures['added']:.0f}" for stage, figures in peaks.items()]
-    peak = max(figures["peak"] for figures in peaks.values())
+    parts = [f"{stage} +{one['added']:.0f}" for stage, one in peaks.items()]
+    peak = max(one["peak"] for one in peaks.values())
     start = peaks["start"]["peak"]
     note = f"of it {start:.0f} before any stage; MiB added: {', '.join(parts[1:])}"
-    table.append((size, "peak memory", f"{peak:.0f} MiB", note))
+    figures.append(Figure(size=size, stage="peak memory", value=peak, note=note))
 
 
 def timed(
@@ -107,8 +111,8 @@ def timed(
     return result
 
 
-def _median(benchmark: BenchmarkFixture) -> str:
-    return _time(benchmark.stats.stats.median) if benchmark.stats else ""
+def _median(benchmark: BenchmarkFixture) -> float:
+    return float(benchmark.stats.stats.median) if benchmark.stats else 0.0
 
 
 def _note(stage: str, here: Case, result: Any) -> str:
@@ -125,7 +129,3 @@ def _note(stage: str, here: Case, result: Any) -> str:
             f"{result.cost_per_hour:.2f} {result.currency}/h, {result.replicas_unplaced} unplaced"
         )
     return f"{result} broken rules" if stage == "verify" else ""
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
