@@ -190,7 +190,9 @@ class Exact:
         if level.name == "money" and self._relaxed is not None:
             bound = self._credible(self._relaxed[1].bound / level.scale, level)
         while True:
-            self._check(level, bound)
+            if ended := self._ended(level, bound):
+                self._late = ended
+                return bound
             programme = build(
                 self.instance,
                 self._exactness,
@@ -214,7 +216,9 @@ class Exact:
                 return bound
             if not broken:
                 return bound
-            exactness = refined(self._packer, self._exactness, broken, self._layout, found)
+            exactness = refined(
+                self._packer, self._exactness, broken, self._layout, found, until=until
+            )
             if exactness is self._exactness:
                 self._late = "work"
                 return bound
@@ -225,14 +229,13 @@ class Exact:
         value, bound = self._value(level), _rounded(claimed)
         return -math.inf if value is not None and bound > value + PROVEN * abs(value) else bound
 
-    def _check(self, level: Level, bound: float) -> None:
-        """End the search if it is told to, or if its time is over."""
+    def _ended(self, level: Level, bound: float) -> str:
+        """Return why the search must end, if it is told to or its time is over; else nothing."""
         value = self._value(level)
         best = math.inf if value is None else value
         if self.tell is not None and self.tell(level.name, best, bound):
-            raise _Ended("cancelled")
-        if time.monotonic() >= self._deadline:
-            raise _Ended("time")
+            return "cancelled"
+        return "time" if time.monotonic() >= self._deadline else ""
 
     def _call(self, programme: Programme, level: Level, gap: float, until: float) -> Outcome:
         """Hand a level to the backend, with what is held and the best solution so far."""
@@ -246,8 +249,6 @@ class Exact:
             work=None if level.name in {"placed", "money"} else TIE_WORK,
         )
         smaller, free = milp.without_fixed()
-        if not free.size:
-            return _all_fixed(milp, level)
         start = None if self._best is None else self._best[0][free[free < self._layout.width]]
         outcome = self.solver.solve(smaller, limits, start=start, watch=self._watch(level))
         if outcome.values is None:
@@ -283,15 +284,6 @@ class Exact:
         if self._best is None or level is None:
             return True
         return level.value(values) <= level.value(self._best[0])
-
-
-def _all_fixed(milp: Milp, level: Level) -> Outcome:
-    """Return the outcome where every column is fixed."""
-    values = milp.lower.astype(np.int64)
-    if not milp.holds(values):
-        return Outcome(status=Status.INFEASIBLE)
-    value = level.value(values) * level.scale
-    return Outcome(status=Status.OPTIMAL, values=values, bound=value)
 
 
 def _rounded(bound: float) -> float:

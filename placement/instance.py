@@ -1,7 +1,7 @@
 """The problem as index arrays: what the mathematics works on."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from math import gcd
 
 import numpy as np
@@ -18,6 +18,9 @@ FINEST = 2**20
 """Largest node in a capacity row, in the row's own units. A row whose exact integers are larger is
 rounded in favour of feasibility, by less than one part in 2^20: it stays a valid relaxation and
 integral for every backend, and packing decides with the exact figures."""
+
+FINEST_MONEY = Decimal("1e-6")  # per hour: no cloud quotes finer (prices of 2026, see the catalog)
+LARGEST_PRICE = 10**9  # units: sums over a million nodes stay whole in double precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,16 +117,19 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
 
 
 def _prices(found: Candidates) -> tuple[Ints, Decimal]:
-    """Return prices as whole multiples of the largest unit that divides them all."""
+    """Return prices as whole multiples of the largest unit that divides them all.
+
+    A price finer than ``FINEST_MONEY``, or than a billionth of the dearest, is rounded down: every
+    plan then costs no more in the programme than in truth, so that bounds stay valid.
+    """
     exact = [Money.exact(supply.price) for supply in found.supplies]
-    exponents = [price.as_tuple().exponent for price in exact]
-    places = max((-e for e in exponents if isinstance(e, int)), default=0)
-    scaled = [int(price.scaleb(max(0, places))) for price in exact]
+    dearest = max(exact, default=Decimal(0))
+    unit = FINEST_MONEY
+    while dearest / unit > LARGEST_PRICE:
+        unit *= 10
+    scaled = [int((price / unit).to_integral_value(ROUND_FLOOR)) for price in exact]
     step = gcd(*scaled) or 1
-    return (
-        np.array([price // step for price in scaled], dtype=np.int64),
-        Decimal(step).scaleb(-max(0, places)),
-    )
+    return np.array([price // step for price in scaled], dtype=np.int64), unit * step
 
 
 def _per_node(found: Candidates) -> Ints:

@@ -1,13 +1,16 @@
 """Whether a solution's replicas fit on its nodes, and what rules it out where they do not."""
 
+import math
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from placement.formulation.milp import Ints
-from placement.formulation.patterns import NoFit, Patterns
+from placement.formulation.patterns import Crowd, NoFit, Patterns
 from placement.instance import Instance
-from placement.packing import Counts, Packing, Verdict, first_fit, maximal_patterns, pack
+from placement.packing import WORK, Packing, Verdict, crowd, first_fit, pack
+from placement.ways import Counts, OutOfWork, Work, maximal_patterns
 
 __all__ = ["Fill", "Packer"]
 
@@ -58,8 +61,7 @@ class Packer:
 
     def _fill(self, supply: int, members: Ints, counts: Ints, nodes: int) -> Fill:
         needs, group = self._groups(members)
-        totals = np.bincount(group, weights=counts, minlength=len(needs)).astype(int)
-        packing = self.pack(supply, needs, tuple(totals.tolist()), nodes)
+        packing = self.pack(supply, needs, _totals(group, counts, needs), nodes)
         spread = _ungrouped(packing.nodes, group, counts)
         return Fill(supply=supply, candidate=members, verdict=packing.verdict, nodes=spread)
 
@@ -72,7 +74,7 @@ class Packer:
 
     def pack(self, supply: int, needs: tuple[Counts, ...], counts: Counts, nodes: int) -> Packing:
         """Return how groups of replicas fit on so many nodes of a supply."""
-        room = tuple(self.instance.candidates.room[supply].tolist())
+        room = self._room(supply)
         key = (needs, counts, room, nodes)
         if key not in self._known:
             self._known[key] = pack(needs, counts, room, nodes)
@@ -81,22 +83,36 @@ class Packer:
     def nodes_needed(self, fill: Fill, x: Ints) -> int:
         """Return how many nodes first-fit-decreasing needs for the replicas of a fill."""
         needs, group = self._groups(fill.candidate)
-        totals = np.bincount(group, weights=x[fill.candidate], minlength=len(needs)).astype(int)
-        room = tuple(self.instance.candidates.room[fill.supply].tolist())
-        return len(first_fit(needs, tuple(totals.tolist()), room))
+        filled = first_fit(needs, _totals(group, x[fill.candidate], needs), self._room(fill.supply))
+        return 0 if filled is None else len(filled)
+
+    def crowd(self, fill: Fill, x: Ints, nodes: int) -> Crowd | None:
+        """Return a count that shows that the nodes are too few, or None where none does."""
+        members = np.flatnonzero(self.instance.supply == fill.supply)
+        needs, group = self._groups(members)
+        counts = _totals(group, x[members], needs)
+        found = crowd(needs, counts, self._room(fill.supply), nodes)
+        if found is None:
+            return None
+        large, most = found
+        return Crowd(supply=fill.supply, candidate=members[np.isin(group, large)], most=most)
+
+    def _room(self, supply: int) -> Counts:
+        return tuple(self.instance.candidates.room[supply].tolist())
 
     def patterns(self, supply: int) -> Patterns | None:
         """Return every way to fill a node of a supply, or None where there are too many."""
         members = np.flatnonzero(self.instance.supply == supply)
         needs, group = self._groups(members)
-        limit = self.instance.limit[members]
-        counts = np.bincount(group, weights=limit, minlength=len(needs)).astype(int)
-        room = tuple(self.instance.candidates.room[supply].tolist())
-        ways = []
-        for way in maximal_patterns(needs, tuple(counts.tolist()), room):
-            ways.append(way)
-            if len(ways) > MOST_PATTERNS:
-                return None
+        counts = _totals(group, self.instance.limit[members], needs)
+        work, ways = Work(WORK), []
+        try:
+            for way in maximal_patterns(needs, counts, self._room(supply), work):
+                ways.append(way)
+                if len(ways) > MOST_PATTERNS:
+                    return None
+        except OutOfWork:
+            return None
         return Patterns(
             supply=supply,
             candidate=members,
@@ -130,26 +146,43 @@ class Packer:
             nodes=_ungrouped(tuple(nodes), patterns.group, counts),
         )
 
-    def no_fit(self, fill: Fill, x: Ints, nodes: int) -> NoFit:
-        """Return a smallest set within an impossible fill that so many nodes cannot hold."""
+    def no_fit(self, fill: Fill, x: Ints, nodes: int, until: float = math.inf) -> NoFit:
+        """Return a small set within an impossible fill that so many nodes cannot hold.
+
+        Parameters
+        ----------
+        until
+            When to take the set as it is then, on the clock of ``time.monotonic``.
+        """
         members = np.flatnonzero(self.instance.supply == fill.supply)
         needs, group = self._groups(members)
-        counts = np.bincount(group, weights=x[members], minlength=len(needs)).astype(int)
-        least = counts.copy()
-        for index in np.flatnonzero(least):
-            while least[index] > 0:
-                least[index] -= 1
-                packing = self.pack(fill.supply, needs, tuple(least.tolist()), nodes)
-                if packing.verdict is not Verdict.IMPOSSIBLE:
-                    least[index] += 1
-                    break
-        kept = np.flatnonzero(least)
+        least = list(_totals(group, x[members], needs))
+        for index, most in enumerate(list(least)):
+            low, high = (
+                0,
+                most,
+            )  # so many are known to be impossible: high; lower ones are not known
+            while low < high and time.monotonic() < until:
+                least[index] = (low + high) // 2
+                packing = self.pack(fill.supply, needs, tuple(least), nodes)
+                if packing.verdict is Verdict.IMPOSSIBLE:
+                    high = least[index]
+                else:
+                    low = least[index] + 1
+            least[index] = high
+        kept = [index for index, replicas in enumerate(least) if replicas]
         return NoFit(
             supply=fill.supply,
             nodes=nodes,
             members=tuple(members[group == index] for index in kept),
-            replicas=least[kept].astype(np.int64),
+            replicas=np.array([least[index] for index in kept], dtype=np.int64),
         )
+
+
+def _totals(group: Ints, counts: Ints, needs: tuple[Counts, ...]) -> Counts:
+    """Return the replicas of each group."""
+    sums = np.bincount(group, weights=counts, minlength=len(needs))
+    return tuple(sums.astype(np.int64).tolist())
 
 
 def _ungrouped(nodes: tuple[Counts, ...], group: Ints, counts: Ints) -> tuple[Counts, ...]:

@@ -4,17 +4,15 @@ First-fit-decreasing answers most questions. Where it fails, bin completion deci
 takes the largest replica left and is filled in each maximal way; dead ends are remembered.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
 
-__all__ = ["Counts", "Packing", "Verdict", "first_fit", "maximal_patterns", "pack"]
+from placement.ways import Counts, OutOfWork, Work, decreasing, less, maximal_patterns, most
 
-Counts: TypeAlias = tuple[int, ...]
-"""One whole number for every group of equal replicas, or for every resource."""
+__all__ = ["Packing", "Verdict", "crowd", "first_fit", "pack"]
 
-WORK = 20_000  # patterns tried before a search gives up: about a fifth of a second
+WORK = 30_000  # steps of the search before it gives up: about a fifth of a second
+WIDEST = 8  # the smallest share of a node that a count is taken of is 1/9: finer ones decide little
 DEEPEST = 300  # nodes to which the search goes down one by one
 
 
@@ -50,92 +48,62 @@ def pack(
     nodes
         Nodes there are.
     work
-        Most patterns to try before the search gives up.
+        Most steps of the search before it gives up.
     """
-    order = _decreasing(sizes, room)
-    found = _first_fit(sizes, counts, room, order)
-    if len(found) <= nodes:
-        return Packing(Verdict.FITS, tuple(found))
-    if _volume_exceeds(sizes, counts, room, nodes):
+    found = first_fit(sizes, counts, room)
+    if found is not None and len(found) <= nodes:
+        return Packing(Verdict.FITS, found)
+    if found is None or _volume_exceeds(sizes, counts, room, nodes):
+        return Packing(Verdict.IMPOSSIBLE)
+    if crowd(sizes, counts, room, nodes) is not None:
         return Packing(Verdict.IMPOSSIBLE)
     if nodes > DEEPEST:
         return Packing(Verdict.UNDECIDED)
-    search = _Search(sizes, room, order, work)
-    filled = search.fill(counts, nodes)
-    if filled is not None:
-        return Packing(Verdict.FITS, tuple(filled))
-    return Packing(Verdict.UNDECIDED if search.work < 0 else Verdict.IMPOSSIBLE)
+    try:
+        filled = _Search(sizes, room, Work(work)).fill(counts, nodes)
+    except OutOfWork:
+        return Packing(Verdict.UNDECIDED)
+    return Packing(Verdict.IMPOSSIBLE if filled is None else Verdict.FITS, tuple(filled or ()))
 
 
-def maximal_patterns(
-    sizes: tuple[Counts, ...], counts: Counts, room: Counts, order: tuple[int, ...] | None = None
-) -> Iterator[Counts]:
-    """Yield every way to fill a node to which no further replica can be added.
+def first_fit(sizes: tuple[Counts, ...], counts: Counts, room: Counts) -> tuple[Counts, ...] | None:
+    """Return the nodes that first-fit-decreasing fills, as many as it takes.
 
-    Patterns with more of the groups that come first in ``order`` come first.
+    None where a replica is larger than an empty node.
     """
-    ranked = _decreasing(sizes, room) if order is None else order
-    pattern = [0] * len(sizes)
-
-    def fill(depth: int, left: Counts) -> Iterator[Counts]:
-        if depth == len(ranked):
-            if not any(
-                pattern[g] < counts[g] and _most(sizes[g], left) > 0 for g in range(len(sizes))
-            ):
-                yield tuple(pattern)
-            return
-        group = ranked[depth]
-        for number in range(min(counts[group], _most(sizes[group], left)), -1, -1):
-            pattern[group] = number
-            taken = (number * takes for takes in sizes[group])
-            yield from fill(depth + 1, tuple(h - t for h, t in zip(left, taken, strict=True)))
-
-    yield from fill(0, room)
-
-
-def _most(size: Counts, room: Counts) -> int:
-    """Return how many replicas of a size fit in what a node has left."""
-    return min((has // takes for takes, has in zip(size, room, strict=True) if takes), default=1)
-
-
-def _decreasing(sizes: tuple[Counts, ...], room: Counts) -> tuple[int, ...]:
-    """Return the groups, the largest share of a node first."""
-    shares = [
-        max(
-            (t / h if h else float("inf") for t, h in zip(size, room, strict=True) if t),
-            default=0.0,
-        )
-        for size in sizes
-    ]
-    return tuple(sorted(range(len(sizes)), key=lambda g: (-shares[g], -sum(sizes[g]), g)))
-
-
-def first_fit(sizes: tuple[Counts, ...], counts: Counts, room: Counts) -> tuple[Counts, ...]:
-    """Return the nodes that first-fit-decreasing fills, as many as it takes."""
-    return tuple(_first_fit(sizes, counts, room, _decreasing(sizes, room)))
-
-
-def _first_fit(
-    sizes: tuple[Counts, ...], counts: Counts, room: Counts, order: tuple[int, ...]
-) -> list[Counts]:
-    """Return the nodes that first-fit-decreasing fills."""
-    left: list[list[int]] = []
+    left: list[Counts] = []
     filled: list[list[int]] = []
-    for group in order:
+    for group in decreasing(sizes, room):
         remaining, size, first = counts[group], sizes[group], 0
+        if remaining and not most(size, room):
+            return None
         while remaining > 0:
             if first == len(left):
-                left.append(list(room))
+                left.append(room)
                 filled.append([0] * len(sizes))
-            number = min(remaining, _most(size, tuple(left[first])))
+            number = min(remaining, most(size, left[first]))
             if number:
-                left[first] = [h - number * t for h, t in zip(left[first], size, strict=True)]
+                left[first] = less(left[first], size, number)
                 filled[first][group] += number
                 remaining -= number
-            elif not any(filled[first]):  # not even an empty node holds one
-                return [tuple(counts)] * (sum(counts) + 1)
             first += 1
-    return [tuple(node) for node in filled]
+    return tuple(map(tuple, filled))
+
+
+def crowd(
+    sizes: tuple[Counts, ...], counts: Counts, room: Counts, nodes: int
+) -> tuple[tuple[int, ...], int] | None:
+    """Return groups of which so many replicas cannot be, and the most of them on one node.
+
+    Replicas that each take more than 1/(j + 1) of some resource go at most j to a node. None where
+    no such count shows that the nodes are too few.
+    """
+    for resource, has in enumerate(room):
+        for share in range(1, WIDEST + 1):
+            large = tuple(g for g, size in enumerate(sizes) if size[resource] * (share + 1) > has)
+            if sum(counts[group] for group in large) > share * nodes:
+                return large, share
+    return None
 
 
 def _volume_exceeds(sizes: tuple[Counts, ...], counts: Counts, room: Counts, nodes: int) -> bool:
@@ -149,32 +117,26 @@ def _volume_exceeds(sizes: tuple[Counts, ...], counts: Counts, room: Counts, nod
 class _Search:
     """Bin completion with memory, within a limit of work."""
 
-    def __init__(
-        self, sizes: tuple[Counts, ...], room: Counts, order: tuple[int, ...], work: int
-    ) -> None:
-        self.sizes, self.room, self.order, self.work = sizes, room, order, work
+    def __init__(self, sizes: tuple[Counts, ...], room: Counts, work: Work) -> None:
+        self.sizes, self.room, self.work = sizes, room, work
+        self._order = decreasing(sizes, room)
         self._dead: set[tuple[Counts, int]] = set()
 
     def fill(self, counts: Counts, nodes: int) -> list[Counts] | None:
-        """Return the nodes' contents, or None where there is no way or the work is used up."""
+        """Return the nodes' contents, or None where there is no way."""
         if not any(counts):
             return []
         if nodes == 0 or (counts, nodes) in self._dead:
             return None
         if _volume_exceeds(self.sizes, counts, self.room, nodes):
             return None
-        largest = next(group for group in self.order if counts[group])
-        for pattern in maximal_patterns(self.sizes, counts, self.room, self.order):
+        largest = next(group for group in self._order if counts[group])
+        for pattern in maximal_patterns(self.sizes, counts, self.room, self.work):
             if not pattern[largest]:
                 break  # patterns without the largest replica come last
-            self.work -= 1
-            if self.work < 0:
-                return None
             left = tuple(has - takes for has, takes in zip(counts, pattern, strict=True))
             rest = self.fill(left, nodes - 1)
             if rest is not None:
                 return [pattern, *rest]
-            if self.work < 0:
-                return None
         self._dead.add((counts, nodes))
         return None

@@ -1,5 +1,6 @@
 """What a failed packing adds to the programme, and what the programme then says of a packing."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,12 +15,19 @@ __all__ = ["decided", "mended", "refined"]
 
 
 def refined(
-    packer: Packer, known: Exactness, broken: Sequence[Fill], layout: Layout, values: Ints
+    packer: Packer,
+    known: Exactness,
+    broken: Sequence[Fill],
+    layout: Layout,
+    values: Ints,
+    *,
+    until: float = math.inf,
 ) -> Exactness:
     """Return what is known once the supplies at fault are made exact.
 
-    Every way to fill a node, where they are few enough to list; else the part of the solution that
-    its nodes cannot hold is ruled out. It equals what was known where nothing could be done.
+    A count of large replicas, where that shows the fault; else every way to fill a node, where they
+    are few enough to list; else the part of the solution that its nodes cannot hold is ruled out.
+    It is what was known where nothing could be done.
 
     Parameters
     ----------
@@ -27,19 +35,27 @@ def refined(
         Fills of the solution that are impossible or undecided.
     values
         ``(width,)`` the solution.
+    until
+        When to stop looking for smaller parts, on the clock of ``time.monotonic``.
     """
-    patterns, cuts = list(known.patterns), list(known.cuts)
+    patterns, cuts, crowds = list(known.patterns), list(known.cuts), list(known.crowds)
     exact = {found.supply for found in patterns}
+    x = values[layout.x]
     for fill in broken:
-        found = None if fill.supply in exact else packer.patterns(fill.supply)
-        if found is not None:
-            patterns.append(found)
-        elif fill.supply not in exact and fill.verdict is Verdict.IMPOSSIBLE:
-            nodes = int(values[layout.n[fill.supply]])
-            cuts.append(packer.no_fit(fill, values[layout.x], nodes))
-    if len(patterns) == len(known.patterns) and len(cuts) == len(known.cuts):
-        return known
-    return Exactness(tuple(patterns), tuple(cuts))
+        if fill.supply in exact:
+            continue
+        nodes = int(values[layout.n[fill.supply]])
+        if (crowd := packer.crowd(fill, x, nodes)) is not None:
+            crowds.append(crowd)
+        elif (ways := packer.patterns(fill.supply)) is not None:
+            patterns.append(ways)
+        elif fill.verdict is Verdict.IMPOSSIBLE:
+            cuts.append(packer.no_fit(fill, x, nodes, until))
+    grown = Exactness(tuple(patterns), tuple(cuts), tuple(crowds))
+    same = (len(patterns), len(cuts), len(crowds)) == tuple(
+        map(len, (known.patterns, known.cuts, known.crowds))
+    )
+    return known if same else grown
 
 
 def decided(

@@ -5,9 +5,20 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeAlias
 
+import numpy as np
+
 from placement.formulation.milp import Floats, Ints, Milp
 
-__all__ = ["Limits", "Outcome", "Relaxation", "Relaxer", "Solver", "Status", "Watch"]
+__all__ = [
+    "Limits",
+    "Outcome",
+    "Relaxation",
+    "Relaxer",
+    "Solver",
+    "Status",
+    "Watch",
+    "without_columns",
+]
 
 Watch: TypeAlias = Callable[[float, float], bool]
 """Called with the best cost and the bound so far; returns True to stop the search."""
@@ -71,6 +82,14 @@ class Outcome:
     limit: str = ""
 
 
+def without_columns(milp: Milp) -> Outcome:
+    """Return the outcome of a programme without columns: its rows hold for nothing, or do not."""
+    if not milp.holds(np.zeros(0, dtype=np.int64)):
+        return Outcome(status=Status.INFEASIBLE, bound=float("inf"))
+    nothing = np.zeros(0, dtype=np.int64)
+    return Outcome(status=Status.OPTIMAL, values=nothing, bound=milp.offset)
+
+
 class Solver(Protocol):
     """Anything that can answer a programme within limits."""
 
@@ -96,10 +115,13 @@ class Relaxation:
         Its objective, a lower bound of the programme's.
     reduced
         ``(cols,)`` reduced costs: what one more unit of a column at its lower bound adds at least.
+    values
+        ``(cols,)`` the solution.
     """
 
     bound: float
     reduced: Floats
+    values: Floats
 
 
 class Relaxer(Protocol):

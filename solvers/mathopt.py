@@ -1,4 +1,4 @@
-"""CP-SAT, SCIP and HiGHS through OR-Tools MathOpt: arrays in bulk, limits that each one honours."""
+"""CP-SAT and SCIP through OR-Tools MathOpt: arrays in bulk, limits that each one honours."""
 
 import datetime as dt
 import time
@@ -10,16 +10,16 @@ from ortools.math_opt.python import mathopt
 
 from placement.errors import SolverError
 from placement.formulation.milp import Ints, Milp
-from placement.solver import Limits, Outcome, Status, Watch
+from placement.solver import Limits, Outcome, Status, Watch, without_columns
 
 __all__ = ["MathOpt"]
 
+CP_SAT_WORK = 0.05  # of CP-SAT's deterministic seconds, for one node of another solver's tree
 NEARLY = 0.95  # share of the time limit from which an unnamed limit is taken to be the time
 
 _ENGINES = {
     "cp-sat": mathopt.SolverType.CP_SAT,
     "scip": mathopt.SolverType.GSCIP,
-    "mathopt-highs": mathopt.SolverType.HIGHS,
 }
 _CLAIMS = {
     mathopt.TerminationReason.OPTIMAL: Status.OPTIMAL,
@@ -35,7 +35,7 @@ class MathOpt:
     Parameters
     ----------
     name
-        ``cp-sat``, ``scip`` or ``mathopt-highs``.
+        ``cp-sat`` or ``scip``.
     """
 
     name: str = "cp-sat"
@@ -45,6 +45,8 @@ class MathOpt:
     ) -> Outcome:
         """Solve; see placement.solver.Solver."""
         begun = time.perf_counter()
+        if not milp.cost.size:
+            return without_columns(milp)
         try:
             model = mathopt.Model.from_model_proto(_proto(milp))
             left = max(0.001, limits.seconds - (time.perf_counter() - begun))
@@ -52,8 +54,9 @@ class MathOpt:
         except Exception as error:  # MathOpt leaks AttributeError and StatusNotOk from its bindings
             raise SolverError(f"{self.name} failed: {error.__context__ or error}") from error
         outcome = _outcome(result, model, time.perf_counter() - begun)
-        if outcome.limit == "other" and outcome.seconds >= NEARLY * limits.seconds:
-            return replace(outcome, limit="time")  # CP-SAT does not say which limit it was
+        if outcome.limit == "other":  # CP-SAT does not say which limit it was
+            late = outcome.seconds >= NEARLY * limits.seconds
+            return replace(outcome, limit="time" if late or limits.work is None else "work")
         return outcome
 
 
@@ -67,8 +70,7 @@ def _solve(
     """Solve, watched where the engine lets itself be watched.
 
     CP-SAT calls back with its bounds. SCIP, once it has a callback or an interrupter, writes errors
-    of its own to the terminal, and HiGHS ignores both (OR-Tools 9.15): these two are asked to stop
-    only between levels.
+    of its own to the terminal (OR-Tools 9.15): it is asked to stop only between levels.
     """
     engine, hint = _ENGINES[name], _hint(model, start)
     if watch is None or name != "cp-sat":
@@ -86,14 +88,18 @@ def _solve(
 
 
 def _parameters(name: str, limits: Limits, seconds: float) -> mathopt.SolveParameters:
-    return mathopt.SolveParameters(
+    parameters = mathopt.SolveParameters(
         time_limit=dt.timedelta(seconds=seconds),
         relative_gap_tolerance=limits.relative_gap,
         absolute_gap_tolerance=limits.absolute_gap,
-        # MathOpt rejects `threads` for HiGHS (OR-Tools 9.15).
-        threads=None if name == "mathopt-highs" else limits.threads,
+        threads=limits.threads,
         random_seed=limits.seed,
     )
+    if limits.work is not None and name == "scip":
+        parameters.node_limit = limits.work
+    if limits.work is not None and name == "cp-sat":  # it has no nodes, but a clock of its own work
+        parameters.cp_sat.max_deterministic_time = limits.work * CP_SAT_WORK
+    return parameters
 
 
 def _hint(model: mathopt.Model, start: Ints | None) -> mathopt.ModelSolveParameters:
@@ -116,6 +122,8 @@ def _outcome(result: mathopt.SolveResult, model: mathopt.Model, seconds: float) 
     limit = "" if status in {Status.OPTIMAL, Status.INFEASIBLE} else "other"
     if limit and termination.limit == mathopt.Limit.TIME:
         limit = "time"
+    if limit and termination.limit == mathopt.Limit.NODE:
+        limit = "work"
     if limit and termination.limit == mathopt.Limit.INTERRUPTED:
         limit = "cancelled"
     bound = float(termination.objective_bounds.dual_bound)

@@ -43,9 +43,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list that grows by one for every refinement from here on."""
     calls: list[int] = []
 
-    def refined_and_counted(*arguments: Any) -> Exactness:
+    def refined_and_counted(*arguments: Any, until: float) -> Exactness:
         calls.append(1)
-        return refined(*arguments)
+        return refined(*arguments, until=until)
 
     monkeypatch.setattr(exact, "refined", refined_and_counted)
     return calls

@@ -13,8 +13,7 @@ from placement.solvers.highs import Highs
 from placement.solvers.mathopt import MathOpt
 from tests.programmes import INF, NAMED, bounded, market_split, optimum, programme, random_programme
 
-SOLVERS: tuple[Solver, ...] = (*map(backend, BACKENDS), MathOpt("mathopt-highs"))
-listed_solver = pytest.mark.parametrize("solver", SOLVERS[:-1], ids=lambda solver: solver.name)
+SOLVERS: tuple[Solver, ...] = tuple(map(backend, BACKENDS))
 every_solver = pytest.mark.parametrize("solver", SOLVERS, ids=lambda solver: solver.name)
 
 
@@ -38,7 +37,7 @@ def test_a_backend_reaches_the_optimum(solver: Solver, name: str) -> None:
     check(NAMED[name], solver.solve(NAMED[name], Limits()))
 
 
-@listed_solver
+@every_solver
 def test_a_backend_reaches_the_optimum_of_random_programmes(solver: Solver) -> None:
     feasible = 0
     for seed in range(60):
@@ -48,21 +47,7 @@ def test_a_backend_reaches_the_optimum_of_random_programmes(solver: Solver) -> N
     assert 0 < feasible < 60
 
 
-def test_where_an_engine_fails_it_is_said() -> None:
-    """The HiGHS within OR-Tools 9.15 ends some programmes with an internal error."""
-    engine, failed = MathOpt("mathopt-highs"), 0
-    for seed in range(60):
-        milp = random_programme(seed)
-        try:
-            outcome = engine.solve(milp, Limits())
-        except SolverError:
-            failed += 1
-        else:
-            check(milp, outcome)
-    assert failed < 10
-
-
-@listed_solver
+@every_solver
 @pytest.mark.parametrize("sign", [-1, 0, 1])
 def test_a_start_may_help_and_never_harms(solver: Solver, sign: int) -> None:
     for milp in (*map(random_programme, range(12)), *NAMED.values()):
@@ -77,16 +62,7 @@ def test_a_start_of_the_first_columns_alone_is_allowed(solver: Solver) -> None:
         check(milp, solver.solve(milp, Limits(), start=np.zeros(1, dtype=np.int64)))
 
 
-@pytest.mark.parametrize(
-    "solver",
-    [
-        pytest.param(
-            Highs(), marks=pytest.mark.xfail(reason="HiGHS skips a model without columns")
-        ),
-        *SOLVERS[1:],
-    ],
-    ids=lambda solver: solver.name,
-)
+@every_solver
 def test_a_programme_without_columns_has_one_point(solver: Solver) -> None:
     check(
         programme([], [], [], offset=7.0), solver.solve(programme([], [], [], offset=7.0), Limits())
@@ -139,7 +115,6 @@ def test_a_limit_of_work_ends_at_the_same_point_every_time() -> None:
     assert first.values.tolist() == second.values.tolist()
 
 
-@pytest.mark.xfail(reason="HiGHS ignores a start that does not name every column")
 def test_a_start_of_the_first_columns_is_completed() -> None:
     split = market_split(4, 30)
     start = np.zeros(split.cost.size, dtype=np.int64)

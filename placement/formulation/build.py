@@ -10,7 +10,14 @@ from placement.formulation import auxiliary, families
 from placement.formulation.layout import Layout
 from placement.formulation.milp import Floats, Ints, Milp, Rows
 from placement.formulation.names import NameOrder
-from placement.formulation.patterns import NoFit, Patterns, no_fit, packing
+from placement.formulation.patterns import (
+    Crowd,
+    NoFit,
+    Patterns,
+    crowding,
+    no_fit,
+    packing,
+)
 from placement.instance import Instance
 
 __all__ = ["Exactness", "Programme", "build"]
@@ -30,6 +37,7 @@ class Exactness:
 
     patterns: tuple[Patterns, ...] = ()
     cuts: tuple[NoFit, ...] = ()
+    crowds: tuple[Crowd, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +99,8 @@ def build(
     rows += [_cluster_used(instance, layout)] if clusters else []
     if names:
         rows.append(auxiliary.presence(names.row, layout.x[names.candidate], layout.b, names.most))
+    for crowd in exactness.crowds:
+        rows.append(crowding(crowd, layout.x[crowd.candidate], int(layout.n[crowd.supply])))
     width = layout.width
     for patterns in exactness.patterns:
         y = width + np.arange(patterns.count.shape[0], dtype=np.int64)

@@ -6,7 +6,7 @@ import numpy as np
 
 from placement.formulation.milp import Ints, Rows
 
-__all__ = ["NoFit", "Patterns", "no_fit", "packing"]
+__all__ = ["Crowd", "NoFit", "Patterns", "crowding", "no_fit", "packing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,23 @@ class NoFit:
     nodes: int
     members: tuple[Ints, ...]
     replicas: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """Candidates of a supply of which at most so many go on one node, whatever else is there.
+
+    Parameters
+    ----------
+    candidate
+        ``(k,)`` candidates whose replicas each take more than 1/(most + 1) of some resource.
+    most
+        Replicas of them that a node holds at most.
+    """
+
+    supply: int
+    candidate: Ints
+    most: int
 
 
 def packing(patterns: Patterns, x: Ints, n: int, y: Ints) -> Rows:
@@ -109,4 +126,26 @@ def no_fit(cut: NoFit, x: tuple[Ints, ...], n: int, d: Ints, *, limit: Ints, mos
         ),
         lower=np.concatenate([np.full(groups, -np.inf), [0.0, 1.0]]),
         upper=np.concatenate([limit.astype(np.float64), [np.inf, np.inf]]),
+    )
+
+
+def crowding(crowd: Crowd, x: Ints, n: int) -> Rows:
+    r"""(C3) Of replicas that take more than a share of a node, a node holds only so many.
+
+    .. math:: \sum_{w : (j + 1) \, a_{wsk} > Q_{sk}} x_{ws} \le j \, n_s
+
+    Parameters
+    ----------
+    crowd
+        :math:`j`, and the candidates, of one resource :math:`k`.
+    x, n
+        ``(k,)`` and scalar columns.
+    """
+    return Rows(
+        name="packing",
+        row=np.zeros(x.size + 1, dtype=np.int64),
+        col=np.append(x, n),
+        coef=np.append(np.ones(x.size), -float(crowd.most)),
+        lower=np.array([-np.inf]),
+        upper=np.array([0.0]),
     )

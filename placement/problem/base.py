@@ -70,7 +70,13 @@ class Part(BaseModel):
 
 
 def _asks_nothing(value: object, neutral: tuple[object, ...]) -> bool:
-    """Return whether a value is one of the neutral ones; false and true are no numbers here."""
+    """Return whether a value is one of the neutral ones, or a part of one.
+
+    False and true are no numbers here.
+    """
+    if isinstance(value, Mapping):
+        parts = [known for known in neutral if isinstance(known, Mapping)]
+        return any(all(k in known and known[k] == v for k, v in value.items()) for known in parts)
     return not isinstance(value, bool) and value in neutral
 
 
@@ -129,7 +135,10 @@ Count = Annotated[int, Field(strict=True, ge=0, le=MOST)]
 """A number of replicas, nodes or instances."""
 
 Price = Annotated[
-    float, Field(ge=0, le=MOST_MONEY), BeforeValidator(_not_bool), AfterValidator(_finite)
+    float,
+    Field(strict=True, ge=0, le=MOST_MONEY),
+    BeforeValidator(_not_bool),
+    AfterValidator(_finite),
 ]
 """Money per hour in the problem's currency."""
 

@@ -95,7 +95,7 @@ class Serving(Part):
     max_model_len: Annotated[int, Field(strict=True, ge=1, le=10**9)] | None = None
     max_num_seqs: Annotated[int, Field(strict=True, ge=1, le=10**6)] = 1
     max_num_batched_tokens: Annotated[int, Field(strict=True, ge=1, le=10**9)] | None = None
-    gpu_memory_utilization: Annotated[float, Field(gt=0, le=1)] = 0.9
+    gpu_memory_utilization: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.9
     tensor_parallel: Annotated[int, Field(strict=True, ge=1, le=1024)] | None = None
     pipeline_parallel: Annotated[int, Field(strict=True, ge=1, le=1024)] = 1
     kv_cache_dtype: Literal["auto", "float16", "bfloat16", "fp8"] = "auto"
@@ -141,7 +141,7 @@ class Toleration(Part):
     operator: Literal["Equal", "Exists"] = "Equal"
     value: str = ""
     effect: Literal["", "NoSchedule", "PreferNoSchedule", "NoExecute"] = ""
-    toleration_seconds: int | None = None
+    toleration_seconds: Annotated[int, Field(strict=True)] | None = None
 
     @model_validator(mode="after")
     def _key_fits_operator(self) -> Self:

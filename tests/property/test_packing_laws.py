@@ -5,7 +5,8 @@ from random import Random
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from placement.packing import Counts, Verdict, maximal_patterns, pack
+from placement.packing import Verdict, pack
+from placement.ways import Counts, maximal_patterns
 
 settings_here = settings(derandomize=True, database=None, deadline=None, max_examples=120)
 
