@@ -1,5 +1,6 @@
 """What a search over the levels hands back."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -7,7 +8,7 @@ from typing import TypeAlias
 from placement.formulation.milp import Ints
 from placement.packer import Fill
 
-__all__ = ["PROVEN", "Answer", "LevelResult", "Tell"]
+__all__ = ["PROVEN", "Answer", "LevelResult", "Tell", "rounded"]
 
 Tell: TypeAlias = Callable[[str, float, float], bool]
 """Called with a level's name, best value and bound in its units; returns True to stop."""
@@ -54,3 +55,8 @@ class Answer:
     levels: tuple[LevelResult, ...] = ()
     ended_by: str = "optimal"
     failure: str = ""
+
+
+def rounded(bound: float) -> float:
+    """Return a bound on whole numbers rounded up, unless that trusts the last digits."""
+    return math.ceil(bound - 1e-6 - 1e-9 * abs(bound)) if math.isfinite(bound) else bound

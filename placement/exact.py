@@ -7,11 +7,13 @@ held in all later ones, so none of them harms it.
 
 import math
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from placement.answer import PROVEN, Answer, LevelResult, Tell
+from placement.answer import PROVEN, Answer, LevelResult, Tell, rounded
+from placement.effort import GUESS_GAP, MOST_COUNTED, MOST_NAMED, SMALL_ENOUGH, TIE_WORK
 from placement.errors import SolverError
 from placement.formulation import levels
 from placement.formulation.build import Exactness, Programme, build
@@ -22,20 +24,13 @@ from placement.formulation.levels import Level
 from placement.formulation.milp import Ints, Milp, Rows
 from placement.formulation.names import NameOrder, name_order
 from placement.instance import Instance
-from placement.narrowing import narrowed
+from placement.narrowing import narrowed, promising
 from placement.packer import Fill, Packer
 from placement.packing import Verdict
 from placement.refining import decided, mended, refined
 from placement.solver import Limits, Outcome, Relaxation, Relaxer, Solver, Status, Watch
 
 __all__ = ["Exact"]
-
-TIE_WORK = 200  # nodes of the search tree for a level that only chooses among plans of one cost
-
-MOST_COUNTED = 5_000
-MOST_NAMED = 300
-"""Candidates in plans of the least cost up to which equal plans are told apart by clusters, and by
-names. Above them the solver's own choice stands; it is the same on every run."""
 
 
 class _Ended(Exception):
@@ -103,6 +98,7 @@ class Exact:
         self._placed()
         money = levels.money(self.instance, self._layout)
         self._relax(money)
+        self._guess(money)
         self._reach(money, gap=self.limits.relative_gap)
         if not self._results[-1].proven:
             raise _Ended(self._late or "gap")
@@ -136,6 +132,19 @@ class Exact:
         milp = programme.milp(level.cost(), [held.rows(v) for held, v in self._held])
         found = self.relaxer.relax(milp, 0.5 * (self._deadline - time.monotonic()))
         self._relaxed = None if found is None else (milp, found)
+
+    def _guess(self, money: Level) -> None:
+        """Look for a good start among the candidates that the relaxation thinks well of.
+
+        A programme of those alone is much smaller. Its bound says nothing, its plan is a plan.
+        """
+        if self._relaxed is None or self.instance.workload.size <= SMALL_ENOUGH:
+            return
+        width = self._layout.candidates + self._layout.supplies
+        self._limit = promising(*self._relaxed)[:width]
+        with suppress(_Ended):  # nothing fits there: the start stays what it was
+            self._solve(money, gap=max(GUESS_GAP, self.limits.relative_gap / 2), share=0.4)
+        self._limit, self._late = None, ""
 
     def _narrow(self) -> None:
         """Bound the columns by what any plan of the least cost can have."""
@@ -226,7 +235,7 @@ class Exact:
 
     def _credible(self, claimed: float, level: Level) -> float:
         """Return a claimed bound in whole units, or none where the best solution contradicts it."""
-        value, bound = self._value(level), _rounded(claimed)
+        value, bound = self._value(level), rounded(claimed)
         return -math.inf if value is not None and bound > value + PROVEN * abs(value) else bound
 
     def _ended(self, level: Level, bound: float) -> str:
@@ -284,8 +293,3 @@ class Exact:
         if self._best is None or level is None:
             return True
         return level.value(values) <= level.value(self._best[0])
-
-
-def _rounded(bound: float) -> float:
-    """Return a bound on whole numbers rounded up, unless that trusts the last digits."""
-    return math.ceil(bound - 1e-6 - 1e-9 * abs(bound)) if math.isfinite(bound) else bound

@@ -5,9 +5,12 @@ import numpy as np
 from placement.formulation.milp import Ints, Milp
 from placement.solver import Relaxation
 
-__all__ = ["narrowed"]
+__all__ = ["narrowed", "promising"]
 
 MARGIN = 1e-6  # of the objective: far above solvers' tolerances of 1e-7 on single columns
+
+DEAR = 1e-5  # of the relaxation's cost: a reduced cost above it is hardly ever worth paying
+# Source: benchmarks/README.md, 200 x 50 x 30, seeds 0 to 2: a sixth of the candidates is left.
 
 
 def narrowed(milp: Milp, found: Relaxation, best: float) -> Ints:
@@ -20,3 +23,13 @@ def narrowed(milp: Milp, found: Relaxation, best: float) -> Ints:
     steps = np.floor(slack / np.maximum(found.reduced, 1e-9))
     most = np.minimum(milp.upper, milp.lower + np.maximum(steps, 0.0))
     return most.astype(np.int64)
+
+
+def promising(milp: Milp, found: Relaxation) -> Ints:
+    """Return ``(cols,)`` upper bounds that leave out columns which the relaxation finds dear.
+
+    A rule of thumb, not a law: the cheapest solution may use what is left out here.
+    """
+    unused = found.values <= milp.lower + 1e-9
+    dear = unused & (found.reduced > DEAR * max(1.0, abs(found.bound)))
+    return np.where(dear, milp.lower, milp.upper).astype(np.int64)

@@ -92,3 +92,14 @@ def test_no_fit_names_a_smallest_set_that_the_nodes_cannot_hold() -> None:
     cut = packing.no_fit(fill, x, 1)
     assert cut.replicas.tolist() == [3]
     assert [members.tolist() for members in cut.members] == [[0]]
+
+
+def test_start_from_promising_candidates_alone_keeps_the_optimum(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exact, "SMALL_ENOUGH", 0)
+    for seed in range(100):
+        problem = random_problem(seed)
+        plan, answer = place(problem), optimum(problem)
+        assert (plan.status == "infeasible") is not answer.feasible
+        assert plan.cost_per_hour == pytest.approx(float(answer.cost), abs=1e-9)

@@ -1,0 +1,13 @@
+"""How much effort the levels are worth: limits of size and of work, never of time."""
+
+__all__ = ["GUESS_GAP", "MOST_COUNTED", "MOST_NAMED", "SMALL_ENOUGH", "TIE_WORK"]
+
+TIE_WORK = 200  # nodes of the search tree for a level that only chooses among plans of one cost
+
+SMALL_ENOUGH = 5_000  # candidates up to which the whole programme is solved at once
+GUESS_GAP = 2e-4  # relative gap at which a start is good enough
+
+MOST_COUNTED = 5_000
+MOST_NAMED = 300
+"""Candidates in plans of the least cost up to which equal plans are told apart by clusters, and by
+names. Above them the solver's own choice stands; it is the same on every run."""
