@@ -1,0 +1,1 @@
+"""The outside world and placement: each module translates and does nothing else."""

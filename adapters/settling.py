@@ -110,8 +110,8 @@ def _warn_of_arguments(
     most = arguments.serving.get("max_num_seqs", 1)
     if most != 1 and "serving" not in stated:
         findings.warn(
-            f"{key}: --max-num-seqs {most} is how many requests are admitted; KV cache is planned for "
-            "one of full length; state serving.max_num_seqs in a problem document to plan for more"
+            f"{key}: --max-num-seqs {most} is how many requests are admitted; KV cache is planned "
+            "for one of full length; state serving.max_num_seqs in a problem document for more"
         )
 
 
