@@ -1,8 +1,6 @@
 """Laws of problems: writing and reading, order of fields, and junk in any place."""
 
-import copy
 import json
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -12,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from placement.errors import InputError, Issue
 from placement.problem import Problem
+from tests.changed_values import changed, places
 from tests.generate import random_problem
 from tests.test_problem import FULL, respelt
 
@@ -23,15 +22,6 @@ JUNK: st.SearchStrategy[object] = st.sampled_from(
     [True, 0, -1, 1.5, "", "x", "1Gi", float("nan"), [], {}, [None], [1], {"a": 1}, 10**30, b"x"]
 )
 SCHEMA = Draft202012Validator(Problem.model_json_schema(mode="validation"))
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the path of every value within ``value``."""
-    if path:
-        yield path
-    steps = value if isinstance(value, dict) else range(len(value) if type(value) is list else 0)
-    for step in steps:
-        yield from places(value[step], (*path, step))
 
 
 def written(problem: Problem) -> Any:
@@ -88,14 +78,7 @@ def test_a_field_that_is_left_out_and_one_given_as_null_are_alike(seed: int) -> 
 def test_junk_in_any_place_gives_a_problem_or_faults_with_paths(
     path: tuple[Any, ...], junk: object, remove: bool
 ) -> None:
-    document = copy.deepcopy(FULL)
-    holder: Any = document
-    for step in path[:-1]:
-        holder = holder[step]
-    if remove and isinstance(holder, dict):
-        del holder[path[-1]]
-    else:
-        holder[path[-1]] = copy.deepcopy(junk)
+    document = changed(FULL, path, junk, remove=remove)
     faults, problem = read(document)
     assert all(issue.path and issue.rule for issue in faults)
     assert problem is None or Problem.model_validate(written(problem)) == problem

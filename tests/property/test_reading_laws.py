@@ -1,7 +1,6 @@
 """Laws of reading: whatever stands in a document, the answer is a problem or named faults."""
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from placement.adapters.problems import Loaded, problem_of
 from placement.adapters.vllm import parse_command_line
 from placement.adapters.yaml_text import load_yaml
 from placement.errors import AdapterError, Issue
+from tests.changed_values import changed, places
 from tests.reading import FLEET, deployment, policy
 
 EVERYTHING = f"""
@@ -83,15 +83,6 @@ junk: st.SearchStrategy[object] = st.sampled_from(
 )
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the path of every value within ``value``."""
-    if path:
-        yield path
-    steps = value if isinstance(value, dict) else range(len(value) if type(value) is list else 0)
-    for step in steps:
-        yield from places(value[step], (*path, step))
-
-
 PLACES = list(places(WHOLE))
 
 
@@ -121,14 +112,7 @@ def test_the_documents_of_these_laws_are_read_whole() -> None:
 def test_any_value_in_any_place_gives_a_problem_or_named_faults(
     path: tuple[Any, ...], value: object, remove: bool
 ) -> None:
-    values = copy.deepcopy(WHOLE)
-    holder: Any = values
-    for step in path[:-1]:
-        holder = holder[step]
-    if remove and isinstance(holder, dict):
-        del holder[path[-1]]
-    else:
-        holder[path[-1]] = copy.deepcopy(value)
+    values = changed(WHOLE, path, value, remove=remove)
     issues = issues_of(lambda: read(values))
     assert all(issue.source and issue.rule for issue in issues)
 
