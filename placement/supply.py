@@ -7,10 +7,10 @@ from placement.problem import Cluster, InstanceType, Node, NodePool, Problem, Ta
 from placement.problem.offers import Offers, pool_zones
 from placement.quantity import PODS
 
-__all__ = ["WELL_KNOWN_ZONES", "Supply", "supplies"]
+__all__ = ["Supply", "provider_of", "supplies"]
 
 REGION_LABELS = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
-WELL_KNOWN_ZONES = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+ZONE_LABELS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
 TYPE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 CAPACITY_LABELS = ("karpenter.sh/capacity-type",)
 # Source: Kubernetes reference "Well-Known Labels, Annotations and Taints" (v1.36); Karpenter v1.
@@ -107,7 +107,7 @@ def _wanted_zones(problem: Problem) -> frozenset[str]:
     wanted: set[str] = set()
     for workload in problem.workloads:
         wanted.update(workload.cluster_affinity.zones)
-        wanted.update(v for k, v in workload.node_selector.items() if k in WELL_KNOWN_ZONES)
+        wanted.update(v for k, v in workload.node_selector.items() if k in ZONE_LABELS)
     return frozenset(wanted)
 
 
@@ -227,9 +227,9 @@ def _labels(
     capacity_type: str,
     own: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return a node's labels: the well-known ones it knows, and its own, which win."""
+    """Return a node's labels: its own, and the well-known ones, of which what is known wins."""
     known = dict.fromkeys(REGION_LABELS, cluster.region)
-    known.update(dict.fromkeys(WELL_KNOWN_ZONES, zone) if zone else {})
+    known.update(dict.fromkeys(ZONE_LABELS, zone) if zone else {})
     known.update(dict.fromkeys(TYPE_LABELS, type_name) if type_name else {})
     known.update(dict.fromkeys(CAPACITY_LABELS, capacity_type))
-    return {**known, **own}
+    return {**own, **known}

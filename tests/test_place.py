@@ -176,3 +176,20 @@ def test_protocol_is_what_a_solver_needs() -> None:
     solver: Solver = Scripted(spoil=-1, how="")
     plan: Plan = place(fleet(1), solver=solver)
     assert plan.solver == "scripted"
+
+
+@pytest.mark.parametrize("owner", ["pool", "node"])
+@pytest.mark.parametrize(("zone", "left_out"), [("c0-a", 0), ("elsewhere", 1)])
+def test_a_label_that_contradicts_a_nodes_zone_does_not_count(
+    owner: str, zone: str, left_out: int
+) -> None:
+    key = "topology.kubernetes.io/zone"
+    document = fleet(1, clusters=1).model_dump(mode="json")
+    cluster, workload = document["clusters"][0], document["workloads"][0]
+    free = {"cpu": 8, "memory": "30Gi", "nvidia.com/gpu": 1}
+    node = {"name": "n", "node_pool": "gpu", "free": free}
+    cluster |= {"zones": ["c0-a"], "nodes": [node]}
+    {"pool": cluster["node_pools"][0], "node": node}[owner]["labels"] = {key: "elsewhere"}
+    workload["node_selector"] = {key: zone}
+    plan = place(Problem.model_validate(document))
+    assert (plan.status, plan.replicas_unplaced) == ("optimal", left_out)
