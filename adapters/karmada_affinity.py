@@ -5,7 +5,7 @@ hold, exclude wins, an empty one matches every cluster. A cluster's zones are ``
 there are any and all of them are in it, and ``NotIn`` when none is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import Field
@@ -51,10 +51,6 @@ class Affinity(Closed):
         if self.label_selector and not self.label_selector.matches(cluster.labels):
             return False
         return all(one.matches(cluster) for one in self.field_selector.match_expressions)
-
-    def among(self, clusters: Iterable[KnownCluster]) -> list[str]:
-        """Return the names of the clusters in the set."""
-        return [cluster.name for cluster in clusters if self.matches(cluster)]
 
 
 def affinity_fields(affinity: Affinity, clusters: Sequence[KnownCluster]) -> dict[str, Any]:

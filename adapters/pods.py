@@ -21,7 +21,6 @@ __all__ = ["Container", "PodSpec", "pod_requests"]
 class _Resources(Wire):
     requests: dict[str, Any] = Field(default_factory=dict)
     limits: dict[str, Any] = Field(default_factory=dict)
-    claims: list[Any] = Field(default_factory=list)
 
 
 class _Variable(Wire):

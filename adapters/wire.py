@@ -48,7 +48,6 @@ class Metadata(Wire):
     labels: dict[str, str] = Field(default_factory=dict)
     uid: str = ""
     resource_version: str = ""
-    deletion_timestamp: str = ""
     owner_references: list[_Owner] = Field(default_factory=list)
 
     @property

@@ -20,8 +20,6 @@ __all__ = [
     "Workload",
 ]
 
-Positive = Annotated[int, Field(strict=True, ge=1)]
-
 
 class Model(Part):
     """A language model, as far as memory needs to know it.
