@@ -23,7 +23,7 @@ from placement.solvers import backend
 from placement.solvers.greedy import BASELINES
 from placement.verify import verify
 
-__all__ = ["GAPS", "SEED", "SOLVER", "STAGES", "TIME_LIMIT", "Case"]
+__all__ = ["GAPS", "STAGES", "Case", "prepare"]
 
 SEED = 0
 SOLVER = "highs"

@@ -10,7 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-__all__ = ["AdapterError", "InputError", "Issue", "PlacementError", "SolverError", "nearest"]
+__all__ = [
+    "AdapterError",
+    "InputError",
+    "Issue",
+    "PlacementError",
+    "SolverError",
+    "nearest",
+    "show",
+]
 
 _SHOWN_VALUE = 80  # characters of a value that a message repeats
 

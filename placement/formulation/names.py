@@ -15,7 +15,15 @@ from placement.formulation.levels import Level
 from placement.formulation.milp import Ints, Rows
 from placement.instance import Instance
 
-__all__ = ["NameOrder", "batches", "fixed", "name_order"]
+__all__ = [
+    "NameOrder",
+    "batches",
+    "digits",
+    "first_level",
+    "fixed",
+    "name_order",
+    "rows_level",
+]
 
 SPAN = 10**5  # values that one objective tells apart
 

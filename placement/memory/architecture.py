@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from placement.problem.workload import Model
 
-__all__ = ["Architecture", "architecture_of", "parameters_of"]
+__all__ = ["Architecture", "architecture_of", "assumptions", "parameters_of"]
 
 GUESSED_WIDTH = 2.35
 """A model of P parameters is guessed to be 2.35 x P^(1/3) wide.
@@ -29,8 +29,6 @@ class Architecture:
     ----------
     attention
         Weights of the attention of all layers.
-    heads_known
-        Whether the numbers of heads were given; guessed ones forbid no tensor-parallel degree.
     cache_known
         Whether the size of the KV cache follows from what was given.
     width_known
@@ -47,7 +45,6 @@ class Architecture:
     head_dim: int
     attention: int
     tied: bool
-    heads_known: bool
     cache_known: bool
     width_known: bool
 
@@ -120,7 +117,6 @@ def architecture_of(model: Model) -> Architecture:
         head_dim=size,
         attention=layers * _attention(model, hidden, heads or kv_heads, kv_heads, size),
         tied=model.tie_word_embeddings,
-        heads_known=heads is not None,
         cache_known=bool(model.layers and (model.kv_lora_rank or _heads_follow(model))),
         width_known=bool(model.hidden_size and model.vocab_size),
     )

@@ -4,7 +4,7 @@ from placement.memory.architecture import Architecture, architecture_of
 from placement.memory.engine import VLLM, Engine
 from placement.problem.workload import Model, Serving
 
-__all__ = ["context_length", "kv_bytes_per_token", "kv_tokens_needed"]
+__all__ = ["context_assumption", "context_length", "kv_bytes_per_token", "kv_tokens_needed"]
 
 ASSUMED_CONTEXT = 8192  # tokens, where neither the serving flags nor the model say
 

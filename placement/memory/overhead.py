@@ -6,7 +6,7 @@ from placement.memory.architecture import architecture_of
 from placement.memory.engine import VLLM, Engine
 from placement.problem.workload import Model, Serving
 
-__all__ = ["Overhead", "overhead_of"]
+__all__ = ["Overhead", "assumption", "overhead_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

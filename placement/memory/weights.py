@@ -7,7 +7,7 @@ from placement.memory.architecture import Architecture, architecture_of
 from placement.memory.units import show_gib
 from placement.problem.workload import Model
 
-__all__ = ["BYTES", "weight_bytes"]
+__all__ = ["BYTES", "assumption", "weight_bytes"]
 
 BYTES: dict[str, Fraction] = {
     "float32": Fraction(4),

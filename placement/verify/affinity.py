@@ -12,7 +12,7 @@ __all__ = ["check_cluster_affinity"]
 def check_cluster_affinity(case: Case) -> Iterator[Violation]:
     """Yield replicas in clusters or zones that their workload excludes or does not name."""
     providers = {
-        cluster.name: provider_of(case.problem, cluster) for cluster in case.problem.clusters
+        cluster.name: _provider_of(case.problem, cluster) for cluster in case.problem.clusters
     }
     for host, workload, _ in case.placed():
         rule, cluster = workload.cluster_affinity, host.cluster
@@ -20,7 +20,7 @@ def check_cluster_affinity(case: Case) -> Iterator[Violation]:
         for holds, what in (
             (not rule.cluster_names or cluster.name in rule.cluster_names, "cluster_names"),
             (cluster.name not in rule.exclude, "exclude"),
-            (selects(rule.label_selector, cluster.labels), "label_selector"),
+            (_selects(rule.label_selector, cluster.labels), "label_selector"),
             (not rule.providers or provider in rule.providers, "providers"),
             (not rule.regions or cluster.region in rule.regions, "regions"),
             (not rule.zones or host.zone in rule.zones, "zones"),
@@ -30,7 +30,7 @@ def check_cluster_affinity(case: Case) -> Iterator[Violation]:
                 yield Violation(rule="cluster_affinity", where=host.where, message=message)
 
 
-def provider_of(problem: Problem, cluster: Cluster) -> str | None:
+def _provider_of(problem: Problem, cluster: Cluster) -> str | None:
     """Return a cluster's provider: stated, else what its pools' types agree on."""
     if cluster.provider is not None:
         return cluster.provider
@@ -40,7 +40,7 @@ def provider_of(problem: Problem, cluster: Cluster) -> str | None:
     return said.pop() if len(said) == 1 else None
 
 
-def selects(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
+def _selects(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
     """Return whether a Kubernetes label selector matches; an empty one matches all.
 
     Source: Kubernetes API reference, ``LabelSelector`` (v1.36); ``NotIn`` also matches where the

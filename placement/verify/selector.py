@@ -18,7 +18,7 @@ _CAPACITY = ("karpenter.sh/capacity-type",)
 def check_node_selector(case: Case) -> Iterator[Violation]:
     """Yield replicas on nodes that lack a selected label or have another value of it."""
     for host, workload, _ in case.placed():
-        labels = labels_of(host) if workload.node_selector else {}
+        labels = _labels_of(host) if workload.node_selector else {}
         for key, value in sorted(workload.node_selector.items()):
             if labels.get(key) != value:
                 has = f"it is {labels[key]!r}" if key in labels else "there is none"
@@ -26,7 +26,7 @@ def check_node_selector(case: Case) -> Iterator[Violation]:
                 yield Violation(rule="node_selector", where=host.where, message=message)
 
 
-def labels_of(host: Host) -> dict[str, str]:
+def _labels_of(host: Host) -> dict[str, str]:
     """Return a node's labels: its pool's, its own over them, and what is known of it."""
     labels: dict[str, str] = {}
     if host.pool is not None:
