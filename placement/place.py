@@ -99,7 +99,10 @@ def place(
     limits = Limits(seconds=max(0.0, left), relative_gap=gap, seed=seed)
     watched = tell if progress is not None or cancel is not None else None
     start = None if greedy is None else start_of(instance, greedy)
-    answer = Exact(instance, backend, limits, watched, _relaxer()).run(start)
+    search = Exact(
+        instance=instance, solver=backend, limits=limits, tell=watched, relaxer=_relaxer()
+    )
+    answer = search.run(start)
     plan = read_plan(instance, answer, backend.name)
     if answer.values is None and answer.ended_by != "infeasible":
         plan = _fallback(problem, instance, greedy, plan)

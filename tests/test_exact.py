@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from placement import Problem, exact, packer, place, verify
+from placement import Problem, exact, packer, place, search, verify
 from placement.formulation.build import Exactness
 from placement.instance import make_instance
 from placement.packer import Packer
@@ -47,7 +47,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         calls.append(1)
         return refined(*arguments, until=until)
 
-    monkeypatch.setattr(exact, "refined", refined_and_counted)
+    monkeypatch.setattr(search, "refined", refined_and_counted)
     return calls
 
 
