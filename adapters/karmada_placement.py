@@ -7,7 +7,7 @@ Source: Karmada ``pkg/apis/policy/v1alpha1/propagation_types.go`` and ``pkg/sche
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from placement.adapters.documents import Document
 from placement.adapters.findings import Findings
@@ -30,15 +30,23 @@ class _Term(_Overflow):
 
 
 class _Spread(Closed):
-    spread_by_field: str = ""
+    spread_by_field: Literal["", "cluster", "region", "zone", "provider"] = ""
     spread_by_label: str = ""
-    min_groups: int = 0
-    max_groups: int = 0
+    min_groups: int = Field(default=0, ge=0)
+    max_groups: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "_Spread":
+        if self.spread_by_field and self.spread_by_label:
+            raise ValueError("must have spreadByField or spreadByLabel, not both")
+        if 0 < self.max_groups < self.min_groups:
+            raise ValueError("maxGroups must not be below minGroups")
+        return self
 
 
 class _StaticWeight(Closed):
     target_cluster: Affinity = Affinity()
-    weight: int = 1
+    weight: int = Field(default=1, ge=1)
 
 
 class _Weights(Closed):
@@ -61,6 +69,23 @@ class Placement(Closed):
     spread_constraints: list[_Spread] = Field(default_factory=list)
     replica_scheduling: _Replicas | None = None
     workload_affinity: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_affinity(self) -> "Placement":
+        if self.cluster_affinity is not None and self.cluster_affinities:
+            raise ValueError("must have clusterAffinity or clusterAffinities, not both")
+        return self
+
+    @property
+    def weights(self) -> list[_StaticWeight]:
+        """Return the static weights that Karmada would divide by; none where they do not count."""
+        division = self.replica_scheduling
+        if division is None or division.replica_scheduling_type == "Duplicated":
+            return []
+        given = division.weight_preference
+        if division.replica_division_preference == "Aggregated" or given is None:
+            return []
+        return [] if given.dynamic_weight else given.static_weight_list
 
     @property
     def groups(self) -> list[Affinity]:
@@ -103,7 +128,12 @@ def placement_of(
             "it would be wrong; remove it to plan without it"
         )
         findings.refuse(document, f"{_AT}.workloadAffinity", rule)
-    fields: dict[str, Any] = {"cluster_affinity": _affinity(placement, allowed, clusters)}
+    affinity = _affinity(placement, allowed, clusters)
+    unweighted = _unweighted(placement, allowed)
+    if unweighted:
+        affinity["exclude"] = list(dict.fromkeys([*affinity.get("exclude", ()), *unweighted]))
+        allowed = [cluster for cluster in allowed if cluster.name not in unweighted]
+    fields: dict[str, Any] = {"cluster_affinity": affinity}
     if len(placement.groups) > 1:
         findings.warn(
             f"{name}: the order of its cluster groups is no rule of a plan: replicas go to the "
@@ -123,6 +153,13 @@ def _affinity(
     if len(placement.groups) > 1:
         return {"cluster_names": [cluster.name for cluster in allowed]}
     return affinity_fields(placement.groups[0], clusters)
+
+
+def _unweighted(placement: Placement, allowed: Sequence[KnownCluster]) -> list[str]:
+    """Return the clusters that no static weight names: they get no replicas, if some have one."""
+    targets = [one.target_cluster for one in placement.weights]
+    without = [one.name for one in allowed if not any(target.matches(one) for target in targets)]
+    return without if len(without) < len(allowed) else []
 
 
 def _check_names(
@@ -166,7 +203,8 @@ def _check_division(
     dynamic = weights is not None and weights.dynamic_weight
     if division.replica_division_preference != "Aggregated" and not dynamic:
         findings.warn(
-            f"{name}: static weights are no rule of a plan: replicas are divided at the least cost"
+            f"{name}: static weights are no rule of a plan: replicas are divided at the least cost "
+            "over the clusters that have one"
         )
 
 

@@ -7,7 +7,7 @@ matches everything, and NotIn also matches objects without the key.
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from placement.adapters.wire import Closed
 
@@ -18,6 +18,12 @@ class _Expression(Closed):
     key: str
     operator: Literal["In", "NotIn", "Exists", "DoesNotExist"]
     values: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _values(self) -> "_Expression":
+        if bool(self.values) != (self.operator in {"In", "NotIn"}):
+            raise ValueError("In and NotIn need values; Exists and DoesNotExist take none")
+        return self
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         if self.operator == "Exists":

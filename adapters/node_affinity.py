@@ -40,6 +40,11 @@ def placement_fields(
         if not _taken(fields, expression):
             rule = f"this node affinity cannot be expressed, and {_UNSAID}"
             findings.refuse(document, at, rule, show(dict(expression)))
+    if held := _held_ports(spec):
+        findings.warn(
+            f"{document.source}: {document.at(path)} holds ports of its node ({held}), so no two "
+            "such pods fit on one; that is not counted"
+        )
     for at, what in _in_cluster_rules(spec, path):
         rule = f"{what} is not supported in this version, and {_UNSAID}"
         findings.refuse(document, at, rule)
@@ -93,6 +98,13 @@ def _taken(fields: dict[str, Any], expression: Mapping[str, Any]) -> bool:
         return False
     fields.setdefault("node_selector", {})[key] = values[0]
     return True
+
+
+def _held_ports(spec: PodSpec) -> str:
+    """Return the ports of the node that a pod takes for itself, as words."""
+    name = "containerPort" if spec.host_network else "hostPort"
+    ports = [port.get(name) for container in spec.containers for port in container.ports]
+    return ", ".join(str(port) for port in ports if port)
 
 
 def _narrowed(fields: dict[str, Any], name: str, values: list[Any]) -> bool:

@@ -39,6 +39,7 @@ class Container(Wire):
     env: list[_Variable] = Field(default_factory=list)
     resources: _Resources = _Resources()
     restart_policy: str = ""
+    ports: list[dict[str, Any]] = Field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -57,9 +58,10 @@ class PodSpec(Wire):
     node_selector: dict[str, str] = Field(default_factory=dict)
     node_name: str = ""
     tolerations: list[dict[str, Any]] = Field(default_factory=list)
-    affinity: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    affinity: dict[str, dict[str, Any] | None] = Field(default_factory=dict)
     topology_spread_constraints: list[dict[str, Any]] = Field(default_factory=list)
     priority_class_name: str = ""
+    host_network: bool = False
 
 
 _Amounts = dict[str, int]
@@ -88,6 +90,8 @@ class _Reader:
         for name, quantity in quantities.items():
             try:
                 found[name] = parse_quantity(quantity, name)
+                if "/" in name and found[name] != parse_quantity(quantity, name, round_up=False):
+                    raise ValueError("must be a whole number: Kubernetes gives out no part of one")
             except ValueError as error:
                 at = f"{self._path}.{path}.{name}"
                 self._findings.refuse(self._document, at, str(error), show(quantity))

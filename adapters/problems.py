@@ -16,6 +16,7 @@ from placement.adapters.merging import Parts, is_problem, read_problems
 from placement.adapters.origin import Origin
 from placement.adapters.pieces import Item, Piece, overlaid, traced
 from placement.adapters.settling import catalog_of, settled
+from placement.adapters.unread import not_read
 from placement.adapters.workload_objects import is_workload
 from placement.errors import InputError, Issue
 from placement.problem import Problem
@@ -110,7 +111,7 @@ def _sorted(documents: Iterable[Document], findings: Findings) -> _Sorts:
         elif is_cluster(document):
             sorts.clusters.append(document)
         else:
-            findings.ignored[document.kind] += 1
+            not_read(document, findings)
     return sorts
 
 

@@ -18,6 +18,9 @@ _LONGEST = 100_000  # characters of a script that are looked at
 _KUBERNETES = re.compile(r"\$\$|\$\((\w+)\)")
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})")
 _BREAKS = ";&|()\n"
+# $(command), $((sum)) and `command`, nested as deep as people write them
+_SUBSTITUTION = re.compile(r"\$\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)|`[^`]*+`")
+_SUBSTITUTED = "${...}"
 _PROGRAM = re.compile(r"vllm\.entrypoints(?:\.\w+)*")
 
 
@@ -28,7 +31,9 @@ def vllm_command(container: Container) -> tuple[str, ...] | None:
     ``sh -c`` with whatever stands around it, or as the bare arguments of an image whose name holds
     ``vllm``. Variables are replaced where the manifest states their values.
     """
-    known = container.environment
+    known: dict[str, str] = {}
+    for name, value in container.environment.items():  # a value may name variables before it
+        known[name] = _kubernetes(value, known)
     words = [_kubernetes(word, known) for word in (*container.command, *container.args)]
     found = _found(words, known, _DEPTH)
     if found is None and not container.command and "vllm" in container.image.lower() and words:
@@ -83,6 +88,7 @@ def _commands(script: str) -> Iterator[list[str]]:
     """Yield the simple commands of a script, each as its words."""
     text = re.sub(r"\\\r?\n", " ", script)
     text = re.sub(r"(?m)^\s*#.*$", "", text)
+    text = _SUBSTITUTION.sub(_SUBSTITUTED, text)  # its words are none of the command around it
     lexer = shlex.shlex(text, posix=True, punctuation_chars=_BREAKS)
     lexer.whitespace = " \t\r"
     lexer.whitespace_split = True

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from placement.adapters.pipes import read_bytes
 from placement.errors import AdapterError, Issue, nearest, show
 
 __all__ = ["Cells", "Table", "doubles", "read_text", "rows_of", "shortened"]
@@ -45,8 +46,7 @@ def read_text(path: Path) -> str:
         When the file cannot be read, is larger than 64 MiB or is not UTF-8.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+        content = read_bytes(path, MOST_BYTES + 1)
     except OSError as error:
         rule = f"cannot be read: {error.strerror or error}"
         raise AdapterError([Issue(path="", rule=rule, source=str(path))]) from error

@@ -103,7 +103,8 @@ def _after_program(tokens: Sequence[str]) -> Sequence[str]:
     """Return the words after the program's name."""
     for position, token in enumerate(tokens):
         if token.startswith("vllm.entrypoints."):
-            return tokens[position + 1 :]
+            rest = list(tokens[position + 1 :])
+            return rest[rest[:1] == ["serve"] :]  # of vllm.entrypoints.cli.main
         if token.rpartition("/")[2] == "vllm" and list(tokens[position + 1 : position + 2]) == [
             "serve"
         ]:

@@ -73,7 +73,7 @@ IGNORED = (
     *("enforce-eager", "quantization", "served-model-name", "load-format", "tokenizer"),
     *("max-loras", "max-lora-rank", "max-logprobs", "max-num-partial-prefills", "max-log-len"),
     *("max-seq-len-to-capture", "model-impl", "model-loader-extra-config", "config-format"),
-    *("gpu-memory-utilization-per-worker", "kv-events-config", "kv-sharing-fast-prefill"),
+    *("kv-events-config", "kv-sharing-fast-prefill"),
     *("enable-prefix-caching", "enable-chunked-prefill", "enable-auto-tool-choice"),
     *("disable-log-requests", "disable-log-stats", "distributed-executor-backend", "device"),
     *("host", "port", "seed", "revision", "trust-remote-code", "swap-space", "block-size"),
@@ -94,6 +94,14 @@ SHORT = {
 
 _ALL = (*SERVING, *UNMODELLED, *IGNORED)
 _SWITCHES = ("enable-", "disable-", "no-", "use-", "trust-", "enforce-", "skip-", "headless")
+_BARE = {
+    *("async-scheduling", "calculate-kv-scales", "return-tokens-as-token-ids", "mm-encoder-only"),
+    *("allow-credentials", "allow-deprecated-quantization", "fully-sharded-loras"),
+    *("data-parallel-hybrid-lb", "data-parallel-external-lb", "interleave-mm-strings"),
+    *("kv-sharing-fast-prefill", "kv-cache-metrics", "cudagraph-metrics", "language-model-only"),
+    *("ray-workers-use-nsight", "multi-step-stream-outputs", "log-error-stack"),
+}
+_LEVEL = re.compile(r"O[0-9]")  # -O3: the level is part of the word
 
 
 def full_name(name: str) -> str | None:
@@ -112,4 +120,4 @@ def full_name(name: str) -> str | None:
 
 def is_switch(name: str) -> bool:
     """Return whether a flag takes no value."""
-    return name.startswith(_SWITCHES)
+    return name.startswith(_SWITCHES) or name in _BARE or _LEVEL.fullmatch(name) is not None
