@@ -4,14 +4,15 @@ from dataclasses import dataclass, field
 
 from placement.memory import MemoryFit, smallest_fit
 from placement.problem import InstanceType, Problem, Workload
+from placement.problem.catalog import USUAL_GPU
 from placement.quantity import PODS
 
 __all__ = ["Sizing", "gpu_resources"]
 
 
 def gpu_resources(problem: Problem) -> frozenset[str]:
-    """Return the names under which the fleet's GPUs are counted."""
-    return frozenset(kind.gpu.resource for kind in problem.instance_types if kind.gpu)
+    """Return the names under which GPUs are counted, also on nodes whose type is not known."""
+    return frozenset(kind.gpu.resource for kind in problem.instance_types if kind.gpu) | {USUAL_GPU}
 
 
 @dataclass(frozen=True, slots=True)

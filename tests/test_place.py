@@ -193,3 +193,25 @@ def test_a_label_that_contradicts_a_nodes_zone_does_not_count(
     workload["node_selector"] = {key: zone}
     plan = place(Problem.model_validate(document))
     assert (plan.status, plan.replicas_unplaced) == ("optimal", left_out)
+
+
+@pytest.mark.parametrize("named", ["cluster", "pool"])
+def test_a_zone_that_is_named_twice_is_one_zone(named: str) -> None:
+    document = fleet(2, clusters=1).model_dump(mode="json")
+    cluster = document["clusters"][0]
+    cluster["nodes"] = [{"name": "n", "node_pool": "gpu", "free": {"cpu": 8, "nvidia.com/gpu": 1}}]
+    {"pool": cluster["node_pools"][0], "cluster": cluster}[named]["zones"] = ["c0-a", "c0-a"]
+    plan = place(Problem.model_validate(document))
+    assert {(node.state, node.zone) for node in plan.nodes} == {
+        ("existing", "c0-a"),
+        ("new", "c0-a"),
+    }
+
+
+def test_gpus_are_counted_on_nodes_of_no_type_too() -> None:
+    document = fleet(2, clusters=1).model_dump(mode="json")
+    document |= {"instance_types": [], "offerings": []}
+    node = {"name": "n", "free": {"cpu": 8, "nvidia.com/gpu": 1}}
+    document["clusters"][0] |= {"node_pools": [], "nodes": [node]}
+    plan = place(Problem.model_validate(document))
+    assert [(row.gpus_per_replica, row.replicas) for row in plan.assignments] == [(1, 1)]

@@ -218,7 +218,9 @@ def test_gpus_asked_for_must_agree_with_the_parallel_degrees() -> None:
 
     assert degrees(4, tensor_parallel=2, pipeline_parallel=2) == []
     assert degrees(4) == []
+    assert degrees(4, pipeline_parallel=2) == []
     assert degrees(3, tensor_parallel=2) == ["workloads[0].requests.nvidia.com/gpu"]
+    assert degrees(3, pipeline_parallel=2) == ["workloads[0].requests.nvidia.com/gpu"]
 
 
 @pytest.mark.parametrize("junk", [[], "x", 7, None])

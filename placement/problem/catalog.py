@@ -7,7 +7,9 @@ from pydantic import Field, ValidationInfo, WithJsonSchema, field_serializer, fi
 from placement.problem.base import Bytes, Capacity, Count, Key, Name, Part, Price
 from placement.quantity import CPU, format_quantity, parse_quantity
 
-__all__ = ["CapacityType", "Gpu", "InstanceType", "Offering", "Quota"]
+__all__ = ["USUAL_GPU", "CapacityType", "Gpu", "InstanceType", "Offering", "Quota"]
+
+USUAL_GPU = "nvidia.com/gpu"  # as NVIDIA's device plugin (k8s-device-plugin) counts them
 
 CapacityType: TypeAlias = Literal["on-demand", "reserved", "spot"]
 
@@ -33,7 +35,7 @@ class Gpu(Part):
     count: Annotated[int, Field(strict=True, ge=1, le=1024)]
     memory: Bytes
     usable_memory: Bytes | None = None
-    resource: Key = "nvidia.com/gpu"
+    resource: Key = USUAL_GPU
 
 
 class InstanceType(Part):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from placement.errors import Issue, nearest, show
-from placement.problem.catalog import InstanceType, Offering
+from placement.problem.catalog import USUAL_GPU, InstanceType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
 from placement.problem.workload import Workload
 from placement.quantity import format_quantity
@@ -191,16 +191,23 @@ def _workload_issues(problem: "Problem", workload: Workload, path: str) -> Itera
 
 def _gpu_issues(problem: "Problem", workload: Workload, path: str) -> Iterator[Issue]:
     """Yield where the GPUs asked for and the parallel degrees contradict each other."""
-    resources = sorted({kind.gpu.resource for kind in problem.instance_types if kind.gpu})
-    asked = {name: workload.requests[name] for name in resources if workload.requests.get(name)}
+    kinds = {kind.gpu.resource for kind in problem.instance_types if kind.gpu}
+    asked = {
+        name: workload.requests[name]
+        for name in sorted(kinds | {USUAL_GPU})
+        if workload.requests.get(name)
+    }
     if len(asked) > 1:
         rule = "asks for more than one kind of GPU, which no node has"
         yield Issue(path=f"{path}.requests", rule=rule, value=", ".join(asked))
-    fixed = workload.serving.tensor_parallel
-    if workload.model is None or fixed is None:
+    if workload.model is None:
         return
+    fixed, stages = workload.serving.tensor_parallel, workload.serving.pipeline_parallel
     for name, count in asked.items():
-        gpus = fixed * workload.serving.pipeline_parallel
-        if count != gpus:
-            rule = f"must agree with tensor_parallel x pipeline_parallel, which is {gpus}"
+        rule = ""
+        if fixed is not None and count != fixed * stages:
+            rule = f"must agree with tensor_parallel x pipeline_parallel, which is {fixed * stages}"
+        elif count % stages:
+            rule = f"must be a multiple of pipeline_parallel, which is {stages}"
+        if rule:
             yield Issue(path=f"{path}.requests.{name}", rule=rule, value=str(count))

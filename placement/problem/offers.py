@@ -10,7 +10,7 @@ __all__ = ["Offers", "pool_zones"]
 
 def pool_zones(cluster: Cluster, pool: NodePool) -> tuple[str, ...]:
     """Return the zones that a pool's nodes may be in: its own, else its cluster's."""
-    return pool.zones or cluster.zones
+    return tuple(dict.fromkeys(pool.zones or cluster.zones))
 
 
 class Offers:
