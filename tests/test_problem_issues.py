@@ -189,6 +189,7 @@ def test_a_minimum_needs_a_price() -> None:
     [
         ("clusters 0 node_pools 0 zones", ["r-b"], "clusters[0].node_pools[0].zones[0]"),
         ("clusters 0 nodes 0 zone", "r-b", "clusters[0].nodes[0].zone"),
+        ("clusters 0 limits", {"cpu": 9, "vcpus": 9}, "clusters[0].limits.vcpus"),
         ("clusters 0 nodes 0 instance_type", "cpu", "clusters[0].nodes[0].instance_type"),
         ("clusters 0 nodes 0 capacity_type", "spot", "clusters[0].nodes[0].capacity_type"),
         ("clusters 0 nodes 0 free nvidia.com/gpu", 2, "clusters[0].nodes[0].free.nvidia.com/gpu"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from placement.errors import Issue, nearest, show
 from placement.problem.catalog import USUAL_GPU, InstanceType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
+from placement.problem.offers import pool_zones
 from placement.problem.workload import Workload
 from placement.quantity import format_quantity
 
@@ -29,8 +30,10 @@ def find_issues(problem: "Problem") -> Iterator[Issue]:
         yield from _known(path, quota.instance_types, problem.types, "instance type", listed=True)
     for position, cluster in enumerate(problem.clusters):
         yield from _cluster_issues(problem, cluster, f"clusters[{position}]")
+    nodes = (node for cluster in problem.clusters for node in cluster.nodes)
+    stated = {node.instance_type for node in nodes if node.instance_type is not None}
     for position, workload in enumerate(problem.workloads):
-        yield from _workload_issues(problem, workload, f"workloads[{position}]")
+        yield from _workload_issues(problem, workload, stated, f"workloads[{position}]")
 
 
 def find_warnings(problem: "Problem") -> Iterator[str]:
@@ -40,10 +43,13 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
     zones = {zone for cluster in problem.clusters for zone in cluster.zones}
     for cluster in problem.clusters:
         for pool in cluster.node_pools:
-            if not offers.any_in(cluster.region, pool.instance_type, pool.capacity_type):
+            if not offers.reach(cluster, pool):
+                rows = offers.any_in(cluster.region, pool.instance_type, pool.capacity_type)
+                zones = ", ".join(pool_zones(cluster, pool)) or "its zones are not stated"
                 yield (
                     f"node pool {cluster.name}/{pool.name} cannot grow: no {pool.capacity_type} "
                     f"offering of {pool.instance_type} in {cluster.region}"
+                    + (f" is for its zones ({zones})" if rows else "")
                 )
     for workload in problem.workloads:
         for what, named, known in (
@@ -110,6 +116,9 @@ def _type_issues(kind: InstanceType, path: str) -> Iterator[Issue]:
 
 
 def _cluster_issues(problem: "Problem", cluster: Cluster, path: str) -> Iterator[Issue]:
+    if "vcpus" in cluster.limits:
+        rule = "is a word of quotas; a cluster's limits count what pods can use: write cpu"
+        yield Issue(path=f"{path}.limits.vcpus", rule=rule)
     offers = problem.offers
     running = Counter(node.node_pool for node in cluster.nodes)
     for position, pool in enumerate(cluster.node_pools):
@@ -168,7 +177,10 @@ def _node_issues(problem: "Problem", cluster: Cluster, node: Node, path: str) ->
         yield Issue(path=f"{path}.price", rule=rule)
 
 
-def _workload_issues(problem: "Problem", workload: Workload, path: str) -> Iterator[Issue]:
+def _workload_issues(
+    problem: "Problem", workload: Workload, stated: set[str], path: str
+) -> Iterator[Issue]:
+    """Yield what a workload names that is not there; ``stated`` are the types of loose nodes."""
     clusters = [cluster.name for cluster in problem.clusters]
     affinity = f"{path}.cluster_affinity"
     names = workload.cluster_affinity
@@ -176,9 +188,10 @@ def _workload_issues(problem: "Problem", workload: Workload, path: str) -> Itera
         f"{affinity}.cluster_names", names.cluster_names, clusters, "cluster", listed=True
     )
     yield from _known(f"{affinity}.exclude", names.exclude, clusters, "cluster", listed=True)
+    types = {*problem.types, *stated}
     models = {kind.gpu.model for kind in problem.instance_types if kind.gpu}
     for field, allow, known, what in (
-        ("instance_types", workload.instance_types, set(problem.types), "instance type"),
+        ("instance_types", workload.instance_types, types, "instance type"),
         ("gpu_models", workload.gpu_models, models, "GPU model"),
     ):
         yield from _known(f"{path}.{field}.allow", allow.allow, known, what, listed=True)
