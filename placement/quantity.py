@@ -58,8 +58,9 @@ def parse_quantity(value: object, resource: str = "", *, round_up: bool = True) 
     text = (value if isinstance(value, str) else repr(value)).strip()
     match = _FORM.fullmatch(text)
     if match is None or (match[3] or "") not in _SUFFIX:
-        kind = "must not be negative" if text.startswith("-") else "must be a Kubernetes quantity"
-        raise ValueError(f"{kind} such as 24Gi, 500m or 8")
+        if text.startswith("-"):
+            raise ValueError("must not be negative")
+        raise ValueError("must be a Kubernetes quantity such as 24Gi, 500m or 8")
     amount = Decimal(match[1] + (match[2] or "")) * _SUFFIX[match[3] or ""]
     if resource == CPU:
         amount *= 1000

@@ -76,8 +76,17 @@ def _asks_nothing(value: object, neutral: tuple[object, ...]) -> bool:
     """
     if isinstance(value, Mapping):
         parts = [known for known in neutral if isinstance(known, Mapping)]
-        return any(all(k in known and known[k] == v for k, v in value.items()) for known in parts)
+        return any(_is_part(value, known) for known in parts)
     return not isinstance(value, bool) and value in neutral
+
+
+def _is_part(value: Mapping[Any, Any], known: Mapping[str, object]) -> bool:
+    """Return whether every field is null or the neutral one, in either spelling."""
+    spelt = {**known, **{to_camel(name): neutral for name, neutral in known.items()}}
+    return all(
+        name in spelt and (given is None or _asks_nothing(given, (spelt[name],)))
+        for name, given in value.items()
+    )
 
 
 def _finite(value: float) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from placement.errors import Issue, nearest, show
 from placement.problem.catalog import USUAL_GPU, InstanceType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
-from placement.problem.offers import pool_zones
+from placement.problem.offers import Offers, pool_zones
 from placement.problem.workload import Workload
 from placement.quantity import format_quantity
 
@@ -44,13 +44,7 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
     for cluster in problem.clusters:
         for pool in cluster.node_pools:
             if not offers.reach(cluster, pool):
-                rows = offers.any_in(cluster.region, pool.instance_type, pool.capacity_type)
-                zones = ", ".join(pool_zones(cluster, pool)) or "its zones are not stated"
-                yield (
-                    f"node pool {cluster.name}/{pool.name} cannot grow: no {pool.capacity_type} "
-                    f"offering of {pool.instance_type} in {cluster.region}"
-                    + (f" is for its zones ({zones})" if rows else "")
-                )
+                yield _cannot_grow(offers, cluster, pool)
     for workload in problem.workloads:
         for what, named, known in (
             ("region", workload.cluster_affinity.regions, regions),
@@ -60,6 +54,17 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
                 if name not in known:
                     hint = nearest(name, known)
                     yield f"{workload.key}: no cluster is in the {what} {name!r}{hint}"
+
+
+def _cannot_grow(offers: Offers, cluster: Cluster, pool: NodePool) -> str:
+    said = (
+        f"node pool {cluster.name}/{pool.name} cannot grow: no {pool.capacity_type} "
+        f"offering of {pool.instance_type} in {cluster.region}"
+    )
+    if not offers.any_in(cluster.region, pool.instance_type, pool.capacity_type):
+        return said
+    zones = ", ".join(pool_zones(cluster, pool))
+    return f"{said} is for its zones" + (f" ({zones})" if zones else ", of which it states none")
 
 
 def _doubles(problem: "Problem") -> Iterator[Issue]:

@@ -30,6 +30,17 @@ class Offers:
         """Return whether the type is offered in the region at all."""
         return bool(self.of(region, kind, capacity))
 
+    def reach(self, cluster: Cluster, pool: NodePool) -> bool:
+        """Return whether some row is for new nodes of a pool: region-wide or in its zones.
+
+        A region-wide row is no offer in a zone without a row of its own while zonal rows exist.
+        """
+        rows = self.of(cluster.region, pool.instance_type, pool.capacity_type)
+        zones = pool_zones(cluster, pool)
+        if zones and any(zone is not None for zone in rows):
+            return any(zone in rows for zone in zones)
+        return None in rows
+
     def node_price(self, cluster: Cluster, pool: NodePool, node: Node) -> float | None:
         """Return what a running node of a pool costs per hour, or None where nothing says so."""
         if node.price is not None:
