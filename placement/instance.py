@@ -140,7 +140,10 @@ def _per_node(found: Candidates) -> Ints:
 
 
 def _most_new(found: Candidates, replicas: Ints, caps: tuple[Cap, ...]) -> Ints:
-    """Return ``(S,)`` how many new nodes can ever be of use: one a replica, and the minima."""
+    """Return ``(S,)`` how many new nodes can ever be of use: one a replica, and the minima.
+
+    Stock and pool maxima bound them where they are less.
+    """
     most = np.bincount(
         found.supply, weights=replicas[found.workload], minlength=len(found.supplies)
     ).astype(np.int64)

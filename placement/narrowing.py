@@ -1,4 +1,4 @@
-"""What any plan as cheap as the cheapest can have, by reduced costs."""
+"""Which columns are worth a look, by reduced costs: surely none of the rest, or hardly any."""
 
 import numpy as np
 

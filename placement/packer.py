@@ -23,6 +23,8 @@ class Fill:
 
     Parameters
     ----------
+    candidate
+        ``(k,)`` the candidates whose replicas these are.
     nodes
         Replicas of each candidate in ``candidate`` on each node that is used.
     """
@@ -151,6 +153,8 @@ class Packer:
 
         Parameters
         ----------
+        x
+            ``(C,)`` replicas of each candidate.
         until
             When to take the set as it is then, on the clock of ``time.monotonic``.
         """
@@ -158,10 +162,7 @@ class Packer:
         needs, group = self._groups(members)
         least = list(_totals(group, x[members], needs))
         for index, most in enumerate(list(least)):
-            low, high = (
-                0,
-                most,
-            )  # so many are known to be impossible: high; lower ones are not known
+            low, high = 0, most  # high is known to be impossible; of fewer nothing is known yet
             while low < high and time.monotonic() < until:
                 least[index] = (low + high) // 2
                 packing = self.pack(fill.supply, needs, tuple(least), nodes)

@@ -34,7 +34,7 @@ def refined(
     broken
         Fills of the solution that are impossible or undecided.
     values
-        ``(width,)`` the solution.
+        ``(cols,)`` the solution, what packing has added included.
     until
         When to stop looking for smaller parts, on the clock of ``time.monotonic``.
     """
@@ -89,6 +89,8 @@ def mended(
 
     Parameters
     ----------
+    values
+        ``(cols,)`` the solution; what packing has added is not looked at.
     held
         Rows beyond the programme's own that must hold.
     """

@@ -71,6 +71,8 @@ class Outcome:
         ``(cols,)`` the best solution, integers; None where none was found.
     bound
         Claimed lower bound of the objective.
+    seconds
+        Wall clock that the solve took.
     limit
         What stopped the search early: ``time``, ``work``, ``cancelled`` or ``other``; else empty.
     """

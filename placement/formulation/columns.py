@@ -11,7 +11,10 @@ __all__ = ["lifted", "tidy"]
 
 
 def lifted(instance: Instance, layout: Layout, x: Ints, n: Ints) -> Ints:
-    """Return the columns ``(width,)`` that stand for replicas ``(C,)`` and nodes ``(S,)``."""
+    """Return the columns ``(width,)`` that stand for replicas ``(C,)`` and nodes ``(S,)``.
+
+    g stays 0: whether nodes were added is for the solver to complete.
+    """
     values = np.zeros(layout.width, dtype=np.int64)
     values[layout.x], values[layout.n] = x, n
     placed = np.bincount(instance.workload, weights=x, minlength=layout.workloads)

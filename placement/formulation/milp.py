@@ -47,7 +47,7 @@ class Milp:
     cost, lower, upper
         ``(cols,)`` objective and bounds of the columns.
     families
-        The constraint families, in the order of docs/model.md.
+        The constraint families, and the rows that hold levels.
     offset
         A constant of the objective.
     """

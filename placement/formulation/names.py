@@ -1,4 +1,4 @@
-"""The last level: among equal plans, the one whose rows come first by name.
+"""What the names level compares: among equal plans, the one whose rows come first is taken.
 
 Rows are compared field by field: workload, cluster, node pool, instance type, capacity type, zone,
 GPUs, replicas. So a row that is present beats its absence, and of two counts the smaller comes
@@ -30,12 +30,12 @@ SPAN = 10**5  # values that one objective tells apart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameOrder:
-    """The rows that an optimal plan can have, in the order of their names.
+    """The rows that a plan of the least cost can have, in the order of their names.
 
     Parameters
     ----------
     candidate, row
-        ``(K,)`` candidates that an optimal plan can use, and the row of each.
+        ``(K,)`` candidates that a plan of the least cost can use, and the row of each.
     most, workload
         ``(R,)`` replicas asked for, and workload, of each row.
     """

@@ -15,12 +15,10 @@ class Patterns:
 
     Parameters
     ----------
-    supply
-        The supply.
-    group
-        ``(members,)`` group of each candidate in ``candidate``: those of equal needs.
     candidate
         ``(members,)`` the candidates of the supply.
+    group
+        ``(members,)`` group of each candidate in ``candidate``: those of equal needs.
     count
         ``(Q, G)`` replicas of each group in each pattern.
     """
