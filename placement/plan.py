@@ -102,7 +102,7 @@ class Plan(Part):
         (total - bound) / total; 0 where the total is 0.
     ended_by
         What ended the search: ``optimal``, ``gap``, ``time``, ``work``, ``cancelled``,
-        ``infeasible`` or ``heuristic``.
+        ``solver`` (a backend broke), ``infeasible`` or ``heuristic``.
     """
 
     status: PlanStatus
