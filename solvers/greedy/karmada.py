@@ -5,6 +5,7 @@ a time by priority and name, every cluster's status up to date before each. Node
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -67,15 +68,7 @@ class Fleet:
     ) -> Decision:
         """Return Karmada's decision, given the replicas available in each cluster."""
         members = [
-            Member(
-                name=member.name,
-                region=member.region,
-                provider=member.provider,
-                zones=member.zones,
-                labels=member.labels,
-                taints=member.taints,
-                allocatable=int(room),
-            )
+            replace(member, allocatable=int(room))
             for member, room in zip(self._members, available, strict=True)
             if not workload.cluster_affinity.zones
             or set(workload.cluster_affinity.zones) & set(member.zones)
