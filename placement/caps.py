@@ -7,6 +7,7 @@ import numpy as np
 
 from placement.formulation.milp import Ints
 from placement.problem import Offering, Problem, Quota
+from placement.quantity import format_quantity
 from placement.supply import Supply
 
 __all__ = ["Cap", "find_caps"]
@@ -26,6 +27,8 @@ class Cap:
         ``(n,)`` the supplies it counts, and what one node of each weighs.
     bound
         The most (``pool_minimum``: the least), in units of the weights.
+    resource
+        ``nodes``, ``vcpus`` or the resource that the weights count.
     over
         By how much what runs now exceeds the bound; it may stay, but nothing is added.
     """
@@ -35,7 +38,13 @@ class Cap:
     supply: Ints
     weight: Ints
     bound: int
+    resource: str = "nodes"
     over: int = 0
+
+    def says(self, amount: int) -> str:
+        """Return an amount as a document writes it."""
+        plain = self.resource in {"nodes", "vcpus"}
+        return str(amount) if plain else format_quantity(amount, self.resource)
 
 
 def find_caps(problem: Problem, supplies: Sequence[Supply]) -> tuple[Cap, ...]:
@@ -55,6 +64,8 @@ def _cap(
     supplies: Sequence[Supply],
     weighed: Iterable[tuple[int, int]],
     bound: int,
+    *,
+    resource: str = "nodes",
 ) -> Cap:
     pairs = [(position, weight) for position, weight in weighed if weight > 0]
     runs = sum(weight * len(supplies[position].nodes) for position, weight in pairs)
@@ -64,6 +75,7 @@ def _cap(
         supply=np.array([position for position, _ in pairs], dtype=np.int64),
         weight=np.array([weight for _, weight in pairs], dtype=np.int64),
         bound=bound,
+        resource=resource,
         over=0 if family in {"stock", "pool_minimum"} else max(0, runs - bound),
     )
 
@@ -100,7 +112,8 @@ def _quotas(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
             for position, supply in enumerate(supplies)
             if _covers(quota, supply)
         )
-        yield _cap("quota", f"quota {quota.name}", supplies, members, quota.limit)
+        label = f"quota {quota.name}"
+        yield _cap("quota", label, supplies, members, quota.limit, resource=quota.resource)
 
 
 def _covers(quota: Quota, supply: Supply) -> bool:
@@ -135,4 +148,4 @@ def _clusters(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
             members = by_cluster.get(cluster.name, ())
             weighed = [(m, _weight(supplies[m], resource)) for m in members]
             label = f"limit of {resource} in cluster {cluster.name}"
-            yield _cap("cluster_limit", label, supplies, weighed, bound)
+            yield _cap("cluster_limit", label, supplies, weighed, bound, resource=resource)

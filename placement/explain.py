@@ -189,7 +189,10 @@ class _Case:
             used = self._used(cap)
             weight = int(cap.weight[cap.supply == position][0])
             if used + weight > cap.bound:
-                return cap.family, f"{cap.label} is used up ({used} of {cap.bound})"
+                return (
+                    cap.family,
+                    f"{cap.label} is used up ({cap.says(used)} of {cap.says(cap.bound)})",
+                )
         return "", ""
 
     def _has_room(self, position: int) -> bool:

@@ -37,7 +37,7 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
             solver=solver,
             strategy="exact",
             ended_by=answer.ended_by,
-            node_pools=(),
+            node_pools=_unchanged_pools(instance),
             unplaced=_unplaced(instance, instance.replicas, None),
             warnings=warnings,
         )
@@ -187,6 +187,21 @@ def read_pools(instance: Instance, nodes: tuple[NodePlan, ...]) -> tuple[PoolPla
     for node in nodes:
         now[node.cluster, node.node_pool] += node.state != "new"
         planned[node.cluster, node.node_pool] += node.state != "released"
+    return _pools(instance, now, planned)
+
+
+def _unchanged_pools(instance: Instance) -> tuple[PoolPlan, ...]:
+    """Return every node pool as it is, where there is no plan."""
+    clusters = instance.problem.clusters
+    now = Counter((c.name, node.node_pool) for c in clusters for node in c.nodes)
+    return _pools(instance, now, now)
+
+
+def _pools(
+    instance: Instance,
+    now: Counter[tuple[str, str | None]],
+    planned: Counter[tuple[str, str | None]],
+) -> tuple[PoolPlan, ...]:
     return tuple(
         PoolPlan(
             cluster=cluster.name,

@@ -55,7 +55,8 @@ def _used_up(instance: Instance, mine: Ints, n: Ints) -> list[str]:
         used = int((cap.weight * n[cap.supply]).sum())
         smallest = int(cap.weight[np.isin(cap.supply, mine)].min())
         if used + smallest > cap.bound:
-            lines.append(f"{cap.family}: {cap.label} is used up ({used} of {cap.bound})")
+            amounts = f"{cap.says(used)} of {cap.says(cap.bound)}"
+            lines.append(f"{cap.family}: {cap.label} is used up ({amounts})")
     supplies = instance.candidates.supplies
     full = [supplies[s].describe() for s in sorted(eligible) if supplies[s].running]
     if full:

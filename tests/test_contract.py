@@ -108,3 +108,12 @@ def test_a_minimum_keeps_the_cheapest_of_the_nodes_that_may_go() -> None:
     states = [(node.name, node.state) for node in plan.nodes]
     assert states == [("x", "existing"), ("y", "released"), ("z", "existing")]
     assert plan.cost_per_hour == 1.5
+
+
+def test_replicas_beyond_a_million_in_all_are_refused_where_they_pass_it() -> None:
+    workloads = [{"name": f"w{i}", "replicas": 600_000} for i in range(3)]
+    with pytest.raises(InputError) as caught:
+        Problem.model_validate({"workloads": workloads})
+    (issue,) = caught.value.issues
+    assert issue.path == "workloads[1].replicas"
+    assert "1,000,000" in issue.rule

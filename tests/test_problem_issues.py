@@ -74,7 +74,7 @@ def test_faults_of_shape_are_reported_together() -> None:
         "currency",
         "offerings[0].price",
         "clusters[0].node_pools[0].max_nodes",
-        "clusters[0].nodes[0].free",
+        "clusters[0].nodes[0].free.cpu",
         "workloads[0].replicas",
         "workloads[0].cluster_affinity.zone",
     ]

@@ -3,6 +3,8 @@
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Literal
 
 from placement.cli.streams import printable
 from placement.cli.terminal import is_styled, width_of
@@ -10,6 +12,7 @@ from placement.cli.terminal import is_styled, width_of
 __all__ = ["Block", "Table", "listed", "render"]
 
 _GAP = "  "  # between columns
+_NARROWEST = 10  # cells of text that fold more narrowly than this cannot be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,8 @@ def listed(title: str, lines: Iterable[str]) -> Iterator[str]:
 def render(blocks: Iterable[Block]) -> str:
     """Return lines and tables as text for standard output, with an empty line above tables.
 
-    A table that is wider than ``COLUMNS`` or the terminal is folded, so that nothing is lost.
+    A table that is wider than ``COLUMNS`` or the terminal is folded, and where that could not be
+    read it has a line for every cell; nothing is lost.
     """
     styled, width = is_styled("stdout"), width_of("stdout")
     lines: list[str] = []
@@ -85,16 +89,43 @@ def _drawn(table: Table, width: int | None, *, styled: bool) -> list[str]:
 def _folded(
     head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], width: int
 ) -> list[str]:
-    """Return the lines of a table whose cells are broken to fit a width."""
+    """Return the lines of a table whose cells are broken to fit a width; numbers are not."""
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table as Folding
     from rich.text import Text
 
+    broken = ["\n".join(heading.replace("/", "/ ").split()) for heading in head]
+    least = []
+    for position, number in enumerate(right):
+        longest = max((cell_len(row[position]) for row in rows), default=0)
+        words = broken[position].split("\n")
+        least.append(max(longest if number else min(longest, _NARROWEST), *map(len, words)))
+    if sum(least) + len(_GAP) * (len(least) - 1) > width:
+        return _stacked(head, rows, width)
     folding = Folding(box=None, pad_edge=False, padding=(0, len(_GAP), 0, 0))
-    for heading, aligned in zip(head, right, strict=True):
-        folding.add_column(Text(heading), justify="right" if aligned else "left", overflow="fold")
+    for heading, number, narrow in zip(broken, right, least, strict=True):
+        side: Literal["left", "right"] = "right" if number else "left"
+        folding.add_column(
+            Text(heading), justify=side, overflow="fold", no_wrap=number, min_width=narrow
+        )
     for row in rows:
         folding.add_row(*map(Text, row))
     buffer = io.StringIO()
     Console(file=buffer, width=width, color_system=None, legacy_windows=False).print(folding)
     return buffer.getvalue().splitlines()
+
+
+def _stacked(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Return a line for every cell, its heading before it: for what no folding makes fit."""
+    from rich.cells import chop_cells
+
+    wide = min(max(map(len, head)) + len(_GAP), width // 2)
+    lines: list[str] = []
+    for row in rows:
+        lines += [""] if lines else []
+        for heading, cell in zip(head, row, strict=True):
+            names, values = chop_cells(heading, wide - 1), chop_cells(cell, width - wide)
+            pairs = zip_longest(names, values, fillvalue="")
+            lines += [f"{name:{wide}}{value}" for name, value in pairs]
+    return lines

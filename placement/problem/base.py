@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -16,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from placement.quantity import MEMORY, format_quantity, parse_quantity
 
@@ -32,7 +34,8 @@ __all__ = [
     "Requests",
 ]
 
-MOST = 10_000_000  # replicas, nodes or stock in one figure: far above any fleet, far below overflow
+MOST = 2**31 - 1  # nodes or stock in one figure: MaxInt32, which Kubernetes uses for "no limit"
+MOST_REPLICAS = 1_000_000  # in all: ten times the largest fleet measured, and seconds to write down
 MOST_MONEY = 1e9  # currency units per hour in one price
 
 
@@ -54,19 +57,26 @@ class Part(BaseModel):
         """Rename camelCase fields and drop those given as null that have a default."""
         if not isinstance(data, Mapping):
             return data
-        camel = {to_camel(name): name for name in (*cls.model_fields, *cls.later)}
+        camel, optional = _names(cls)
         renamed: dict[str, Any] = {}
         for key, value in data.items():
             name = camel.get(key, key) if isinstance(key, str) else str(key)
             if name in renamed:
                 raise ValueError(f"{name} is given twice, as {name} and as {to_camel(name)}")
-            field = cls.model_fields.get(name)
-            if value is None and field is not None and not field.is_required():
+            if value is None and name in optional:
                 continue
             if name in cls.later and (value is None or _asks_nothing(value, cls.later[name])):
                 continue
             renamed[name] = value
         return renamed
+
+
+@cache
+def _names(part: type[Part]) -> tuple[Mapping[str, str], frozenset[str]]:
+    """Return a part's names by their camelCase spelling, and its fields that have a default."""
+    fields = part.model_fields
+    camel = {to_camel(name): name for name in (*fields, *part.later)}
+    return camel, frozenset(name for name, field in fields.items() if not field.is_required())
 
 
 def _asks_nothing(value: object, neutral: tuple[object, ...]) -> bool:
@@ -110,6 +120,10 @@ _Quantity = {
 }
 
 
+def _named(resource: str, error: ValueError) -> dict[str, Any]:
+    return {"resource": resource, "rule": str(error)}
+
+
 def _amounts(value: object, *, round_up: bool) -> dict[str, int]:
     if not isinstance(value, Mapping):
         raise ValueError("must be a mapping from resource names to quantities")
@@ -120,7 +134,7 @@ def _amounts(value: object, *, round_up: bool) -> dict[str, int]:
         try:
             amounts[resource] = parse_quantity(amount, resource, round_up=round_up)
         except ValueError as error:
-            raise ValueError(f"{resource} {error}, not {str(amount)[:40]!r}") from error
+            raise PydanticCustomError("quantity", "{rule}", _named(resource, error)) from error
     return dict(sorted(amounts.items()))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from placement.errors import Issue, nearest, show
+from placement.problem.base import MOST_REPLICAS
 from placement.problem.catalog import USUAL_GPU, InstanceType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
 from placement.problem.offers import Offers, pool_zones
@@ -41,6 +42,12 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
     offers = problem.offers
     regions = {cluster.region for cluster in problem.clusters}
     zones = {zone for cluster in problem.clusters for zone in cluster.zones}
+    providers = {kind.provider for kind in problem.instance_types if kind.provider}
+    providers |= {cluster.provider for cluster in problem.clusters if cluster.provider}
+    for quota in problem.quotas:
+        if quota.region is not None and quota.region not in regions:
+            hint = nearest(quota.region, regions)
+            yield f"quota {quota.name}: no cluster is in the region {quota.region!r}{hint}"
     for cluster in problem.clusters:
         for pool in cluster.node_pools:
             if not offers.reach(cluster, pool):
@@ -49,11 +56,13 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
         for what, named, known in (
             ("region", workload.cluster_affinity.regions, regions),
             ("zone", workload.cluster_affinity.zones, zones),
+            ("provider", workload.cluster_affinity.providers, providers),
         ):
             for name in named:
                 if name not in known:
+                    where = "of" if what == "provider" else "in"
                     hint = nearest(name, known)
-                    yield f"{workload.key}: no cluster is in the {what} {name!r}{hint}"
+                    yield f"{workload.key}: no cluster is {where} the {what} {name!r}{hint}"
 
 
 def _cannot_grow(offers: Offers, cluster: Cluster, pool: NodePool) -> str:
@@ -65,6 +74,18 @@ def _cannot_grow(offers: Offers, cluster: Cluster, pool: NodePool) -> str:
         return said
     zones = ", ".join(pool_zones(cluster, pool))
     return f"{said} is for its zones" + (f" ({zones})" if zones else ", of which it states none")
+
+
+def _too_many(problem: "Problem") -> Iterator[Issue]:
+    """Yield the workload with which the replicas of all are more than can be written down."""
+    total = 0
+    for position, workload in enumerate(problem.workloads):
+        total += workload.replicas
+        if total > MOST_REPLICAS:
+            rule = f"with this workload, replicas exceed {MOST_REPLICAS:,} in all"
+            path = f"workloads[{position}].replicas"
+            yield Issue(path=path, rule=rule, value=str(workload.replicas))
+            return
 
 
 def _doubles(problem: "Problem") -> Iterator[Issue]:

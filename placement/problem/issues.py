@@ -34,7 +34,10 @@ _RULES = {
 def issues_of(error: ValidationError, model: type[BaseModel], data: object) -> Iterator[Issue]:
     """Yield one issue for every complaint, with paths spelt as in ``data``."""
     for detail in error.errors(include_url=False):
-        path, value = _walk(detail["loc"], data)
+        loc = detail["loc"]
+        if detail["type"] == "quantity":  # of one resource in a mapping of them
+            loc = (*loc, str(detail["ctx"]["resource"]))
+        path, value = _walk(loc, data)
         if detail["type"] == "extra_forbidden":
             owner = _owner(model, detail["loc"][:-1])
             yield Issue(path=path, rule=_unknown(str(detail["loc"][-1]), owner))
