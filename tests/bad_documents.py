@@ -76,7 +76,7 @@ EDITS = (
     Edit("infinite", _PRICE, "price: .inf", ("must be finite", ".inf")),
     Edit("a number beyond doubles", _PRICE, "price: 1e999", ("must be finite", "1e999")),
     Edit("a huge whole number", _STOCK, f"stock: {'9' * 200}", ("hundred digits|100 digits",)),
-    Edit("a large whole number", _STOCK, "stock: 99999999999", ("offerings[0].stock", "2147483647")),
+    Edit("a large whole number", _STOCK, "stock: 99999999999", ("[0].stock", "2147483647")),
     Edit("true as a number", _PRICE, "price: true", ("offerings[0].price", "not true or false")),
     Edit("true as a count", _REPLICAS, "replicas: yes", ("workloads[0].replicas", "whole number")),
     Edit(

@@ -21,6 +21,7 @@ __all__ = ["find_issues", "find_warnings"]
 def find_issues(problem: "Problem") -> Iterator[Issue]:
     """Yield every rule that the parts break together, with its path."""
     yield from _doubles(problem)
+    yield from _too_many(problem)
     for position, kind in enumerate(problem.instance_types):
         yield from _type_issues(kind, f"instance_types[{position}]")
     for position, offering in enumerate(problem.offerings):
