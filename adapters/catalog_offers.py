@@ -149,7 +149,10 @@ def _band_issues(bands: Mapping[tuple[str, str], str], terms: Terms) -> Iterator
 
 def _stock_issues(keys: Iterable[StockKey], stock: Mapping[StockKey, int]) -> Iterator[Issue]:
     known = {_written(key) for key in keys}
-    for key in stock:
+    for key, nodes in stock.items():
+        if nodes < 0:
+            rule = f"stock of {_written(key)} must not be negative"
+            yield Issue(path="stock", rule=rule, value=show(nodes))
         if _written(key) not in known:
             rule = f"no offering has this key{nearest(_written(key), known)}"
             yield Issue(path="stock", rule=rule, value=_written(key))

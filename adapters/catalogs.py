@@ -193,7 +193,7 @@ def _price_key(price: Priced) -> tuple[str, str | None, str, str]:
 
 def _chosen(field: str, names: Iterable[str], known: Collection[str]) -> set[str]:
     """Return the names asked for, or all known ones where none is."""
-    asked = tuple(names)
+    asked = (names,) if isinstance(names, str) else tuple(names)
     issues = [
         Issue(
             path=f"{field}[{position}]",

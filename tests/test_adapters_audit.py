@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from placement.adapters import pipes
+from placement.adapters.catalogs import read_catalog
 from placement.adapters.problems import read_problem
 from placement.adapters.shell import _commands
 from placement.errors import AdapterError
@@ -152,6 +153,15 @@ def test_clusters_without_a_static_weight_get_nothing() -> None:
     text = policy().replace("{replicaDivisionPreference: Aggregated}", weighted)
     (found,) = loaded(deployment(), text).problem.workloads
     assert found.cluster_affinity.exclude == ("bj",)
+
+
+def test_a_catalog_takes_one_name_for_a_list_and_no_negative_stock() -> None:
+    catalog = read_catalog(Path(__file__).parent.parent / "benchmarks" / "data" / "catalog")
+    (found,) = catalog.types(names="g6.2xlarge")
+    assert found.name == "g6.2xlarge"
+    key = ("cn-hangzhou", None, "ecs.gn7i-c8g1.2xlarge", "on-demand")
+    with pytest.raises(AdapterError, match="must not be negative"):
+        catalog.offerings(regions="cn-hangzhou", stock={key: -2})
 
 
 def test_a_pipe_that_nobody_writes_into_is_an_error(
