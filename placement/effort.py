@@ -1,7 +1,7 @@
 """How much effort the levels are worth: limits of size and of work, never of time.
 
 The figures were chosen by trial on the instances of benchmarks/README.md (10x5, 50x20 and 200x50,
-seeds 0 to 2, November 2026): with more named candidates, 50x20 took 15 s to choose among equal plans.
+seeds 0 to 2, November 2026): with more named candidates, 50x20 took 15 s over equal plans.
 """
 
 __all__ = ["GUESS_GAP", "MOST_COUNTED", "MOST_NAMED", "SMALL_ENOUGH", "TIE_WORK"]

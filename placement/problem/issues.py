@@ -27,6 +27,8 @@ _RULES = {
     "model_attributes_type": "must be a mapping with the fields of the contract",
     "finite_number": "must be a finite number",
     "string_too_short": "must not be empty",
+    "string_too_long": "is longer than any such name may be",
+    "too_short": "must not be empty",
     "string_pattern_mismatch": "must be a name without blanks or slashes",
 }
 
