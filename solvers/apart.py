@@ -5,6 +5,7 @@ large programmes (OR-Tools 9.15). A process can be killed. Small programmes are 
 they are over sooner than a process starts.
 """
 
+import os
 import pickle
 import selectors
 import subprocess
@@ -21,6 +22,7 @@ __all__ = ["Apart"]
 
 LARGE = 30_000  # entries of the matrix from which a solve can take a second and more
 EVERY = 0.1  # seconds between two looks at the watch
+GONE = "the solver's process ended without an answer"
 CHILD = "import sys; sys.path[:] = {path!r}; from placement.solvers.worker import main; main()"
 
 
@@ -45,21 +47,34 @@ class Apart:
         self, milp: Milp, limits: Limits, *, start: Ints | None = None, watch: Watch | None = None
     ) -> Outcome:
         """Solve; see placement.solver.Solver."""
-        if sum(family.coef.size for family in milp.families) < LARGE:
+        child = None
+        if sum(family.coef.size for family in milp.families) >= LARGE:
+            child = _child()
+        if child is None:
             return self.inner.solve(milp, limits, start=start, watch=watch)
         begun = time.monotonic()
         task = pickle.dumps((self.name, milp, limits, start, time.time() + limits.seconds))
-        with subprocess.Popen(
-            [sys.executable, "-c", CHILD.format(path=sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        ) as child:
+        with child:
             try:
                 outcome = _conversation(child, task, begun + limits.seconds, watch)
             finally:
                 child.kill()
         return replace(outcome, seconds=time.monotonic() - begun)
+
+
+def _child() -> "subprocess.Popen[bytes] | None":
+    """Start the process; None where it cannot be, or its pipes cannot be waited for (Windows)."""
+    if os.name == "nt" or not sys.executable:
+        return None
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-c", CHILD.format(path=sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        return None
 
 
 def _conversation(
@@ -68,8 +83,11 @@ def _conversation(
     """Hand the task over and listen until the answer, the deadline, or the order to stop."""
     assert child.stdin is not None
     assert child.stdout is not None
-    child.stdin.write(task)
-    child.stdin.flush()  # and left open: the child ends when it closes
+    try:
+        child.stdin.write(task)
+        child.stdin.flush()  # and left open: the child ends when it closes
+    except OSError as error:
+        raise SolverError(GONE) from error
     best = Outcome(status=Status.UNKNOWN, limit="time")
     cost, bound = float("inf"), float("-inf")
     with selectors.DefaultSelector() as selector:
@@ -97,6 +115,6 @@ def _message(stream: IO[bytes]) -> tuple[str, Any]:
     """Read one message: its length in eight bytes, then the pickle."""
     head = stream.read(8)
     if len(head) < 8:
-        return "error", "the solver's process ended without an answer"
+        return "error", GONE
     kind, told = pickle.loads(stream.read(int.from_bytes(head, "big")))
     return kind, told

@@ -71,8 +71,9 @@ def test_watch_stops_the_search() -> None:
 @pytest.mark.usefixtures("always_apart")
 def test_process_that_dies_is_a_broken_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "CHILD", "import sys; sys.exit(1)  # {path!r}")
-    with pytest.raises(SolverError, match="ended without an answer"):
-        Apart(backend("highs")).solve(market_split(2, 6), Limits(seconds=10))
+    for milp in (market_split(2, 6), market_split(40, 400)):  # the second is more than a pipe holds
+        with pytest.raises(SolverError, match="ended without an answer"):
+            Apart(backend("highs")).solve(milp, Limits(seconds=10))
 
 
 @pytest.mark.usefixtures("always_apart")
@@ -86,5 +87,12 @@ def test_error_in_the_process_keeps_its_words() -> None:
 
 def test_small_programmes_stay_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("subprocess.Popen", None)
+    outcome = Apart(backend("highs")).solve(market_split(2, 6), Limits(seconds=10))
+    assert outcome.status is Status.OPTIMAL
+
+
+@pytest.mark.usefixtures("always_apart")
+def test_where_no_process_can_start_the_solve_happens_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/no/such/python")
     outcome = Apart(backend("highs")).solve(market_split(2, 6), Limits(seconds=10))
     assert outcome.status is Status.OPTIMAL
