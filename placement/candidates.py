@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from placement.eligibility import Rule, missing_room, static_rules
+from placement.formulation.milp import Ints
 from placement.problem import InstanceType, Problem
 from placement.quantity import PODS
 from placement.sizing import Sizing, gpu_resources
@@ -15,7 +16,6 @@ from placement.supply import Supply, supplies
 __all__ = ["Candidates", "find_candidates"]
 
 UNLIMITED = 2**62  # room of a resource that a node does not limit
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

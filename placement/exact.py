@@ -98,7 +98,7 @@ class Exact(Search):
         if self.relaxer is None:
             return
         programme = build(self.instance, self._exactness)
-        milp = programme.milp(level.cost(), [held.rows(v) for held, v in self._held])
+        milp = programme.milp(level.cost(), self._held_rows())
         found = self.relaxer.relax(milp, 0.5 * (self._deadline - time.monotonic()))
         self._relaxed = None if found is None else (milp, found)
 

@@ -11,6 +11,7 @@ from placement.changes import find_changes
 from placement.eligibility import missing_room, static_rules
 from placement.errors import InputError, Issue, nearest, show
 from placement.explanation import Alternative, Chosen, Explanation, Limit, Place, Refusal
+from placement.located import Located
 from placement.plan import NodePlan, Plan
 from placement.problem import Problem
 from placement.supply import Supply
@@ -232,14 +233,10 @@ class _Case:
 
 def _by_supply(supplies: tuple[Supply, ...], plan: Plan) -> dict[int, list[NodePlan]]:
     """Return the nodes that the plan keeps or buys, by the supply that they are of."""
-    running = {(s.cluster.name, name): i for i, s in enumerate(supplies) for name in s.nodes}
-    bought = {s.place: i for i, s in enumerate(supplies) if not s.running}
+    located = Located(supplies)
     nodes: defaultdict[int, list[NodePlan]] = defaultdict(list)
     for node in plan.nodes:
-        spot = (node.cluster, node.node_pool or "", node.instance_type or "")
-        position = running.get((node.cluster, node.name))
-        if node.state == "new":
-            position = bought.get((*spot, node.capacity_type, node.zone or ""))
+        position = located.of(node)
         if position is not None and node.state != "released":
             nodes[position].append(node)
     return nodes

@@ -54,6 +54,8 @@ class Instance:
         ``(S,)`` bounds on the nodes kept or bought.
     running
         ``(S,)`` nodes that run now.
+    cluster
+        ``(S,)`` the cluster of each supply.
     price
         ``(S,)`` per node and hour, in whole ``unit`` of the currency.
     limit
@@ -68,6 +70,7 @@ class Instance:
     least: Ints
     most: Ints
     running: Ints
+    cluster: Ints
     price: Ints
     unit: Decimal
     limit: Ints
@@ -97,6 +100,7 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
     replicas = np.array([w.replicas for w in problem.workloads], dtype=np.int64)
     running = np.array([len(s.nodes) for s in supplies], dtype=np.int64)
     fixed = np.array([s.running and not s.releasable for s in supplies], dtype=np.bool_)
+    number = {cluster.name: i for i, cluster in enumerate(problem.clusters)}
     caps = find_caps(problem, supplies)
     most = np.where(running > 0, running, _most_new(found, replicas, caps))
     price, unit = _prices(found)
@@ -108,6 +112,7 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
         least=np.where(fixed, running, 0),
         most=most,
         running=running,
+        cluster=np.array([number[s.cluster.name] for s in supplies], dtype=np.int64),
         price=price,
         unit=unit,
         limit=np.minimum(replicas[found.workload], per_node * most[found.supply]),

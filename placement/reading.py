@@ -69,7 +69,7 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
 def _bound(instance: Instance, answer: Answer, cost: float) -> float:
     """Return the proven bound on money, given the replicas placed."""
     found = [result.bound for result in answer.levels if result.name == "money"]
-    return min(cost, max(0.0, *(bound * float(instance.unit) for bound in found), 0.0))
+    return min(cost, max([0.0, *(bound * float(instance.unit) for bound in found)]))
 
 
 def _unplaced(instance: Instance, left: Ints, n: Ints | None) -> tuple[Unplaced, ...]:

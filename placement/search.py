@@ -86,6 +86,9 @@ class Search:
             self._results.append(result)
             self._held.append((level, result.value))
 
+    def _held_rows(self) -> list[Rows]:
+        return [level.rows(value) for level, value in self._held]
+
     def _solve(
         self, level: Level, *, gap: float = 0.0, share: float = 1.0, names: bool = False
     ) -> float:
@@ -133,8 +136,7 @@ class Search:
         if not broken:
             return True
         if level.name in {"placed", "money"}:
-            held = [previous.rows(value) for previous, value in self._held]
-            more = mended(self._packer, broken, self._layout, values, held)
+            more = mended(self._packer, broken, self._layout, values, self._held_rows())
             if more is not None:
                 self._adopt(more, level)
         known = self._exactness
@@ -150,8 +152,7 @@ class Search:
 
     def _call(self, programme: Programme, level: Level, gap: float, until: float) -> Outcome:
         """Hand a level to the backend, with what is held and the best solution so far."""
-        held = [previous.rows(value) for previous, value in self._held]
-        milp = programme.milp(level.cost(), (*held, *self._fixed))
+        milp = programme.milp(level.cost(), (*self._held_rows(), *self._fixed))
         limits = replace(
             self.limits,
             seconds=max(0.0, until - time.monotonic()),

@@ -7,6 +7,7 @@ import numpy as np
 
 from placement.formulation.milp import Ints
 from placement.instance import Instance
+from placement.located import Located
 from placement.plan import Plan
 from placement.problem import Problem
 
@@ -29,23 +30,15 @@ def best_of(problem: Problem, plans: Sequence[Plan]) -> Plan | None:
 
 def start_of(instance: Instance, plan: Plan) -> tuple[Ints, Ints]:
     """Return a plan as ``(C,)`` replicas of each candidate and ``(S,)`` nodes of each supply."""
-    supplies = instance.candidates.supplies
-    running = {(s.cluster.name, name): i for i, s in enumerate(supplies) for name in s.nodes}
-    new = {
-        (s.cluster.name, s.pool.name, s.zone): i
-        for i, s in enumerate(supplies)
-        if not s.running and s.pool is not None
-    }
+    located = Located(instance.candidates.supplies)
     pairs = zip(instance.workload.tolist(), instance.supply.tolist(), strict=True)
     candidate = {pair: i for i, pair in enumerate(pairs)}
     number = {workload.key: i for i, workload in enumerate(instance.problem.workloads)}
     x = np.zeros(instance.workload.size, dtype=np.int64)
     n = np.where(instance.least > 0, instance.running, 0)
     for node in plan.nodes:
-        if node.state == "new":
-            supply = new[node.cluster, node.node_pool or "", node.zone]
-        else:
-            supply = running[node.cluster, node.name]
+        supply = located.of(node)
+        assert supply is not None  # the plan was made of these very supplies
         if node.state != "released" and instance.least[supply] == 0:
             n[supply] += 1
         for row in node.replicas:

@@ -170,9 +170,7 @@ def _stacked(cols: list[Ints], coefs: list[Ints]) -> tuple[Ints, Ints, Ints]:
 
 
 def _cluster_used(instance: Instance, layout: Layout) -> Rows:
-    names = {cluster.name: i for i, cluster in enumerate(instance.problem.clusters)}
-    of = np.array([names[s.cluster.name] for s in instance.candidates.supplies], dtype=np.int64)
-    pair = instance.workload * layout.clusters + of[instance.supply]
+    pair = instance.workload * layout.clusters + instance.cluster[instance.supply]
     pairs, row = np.unique(pair, return_inverse=True)
     most = instance.replicas[pairs // max(1, layout.clusters)]
     return auxiliary.cluster_used(row, layout.x, layout.z[pairs % max(1, layout.clusters)], most)

@@ -1,5 +1,6 @@
 """The levels that make equal plans one: rows by name, then nodes, then replicas among nodes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -80,7 +81,7 @@ def _twins(instance: Instance, used: np.ndarray) -> np.ndarray:
     """Return ``(S,)`` whether a supply is in a place that is used and has several supplies."""
     places = [supply.place for supply in instance.candidates.supplies]
     busy = {place for place, is_used in zip(places, used, strict=True) if is_used}
-    several = {place for place in busy if places.count(place) > 1}
+    several = {place for place, times in Counter(places).items() if times > 1 and place in busy}
     return np.array([place in several for place in places], dtype=np.bool_)
 
 

@@ -26,12 +26,8 @@ def tidy(instance: Instance, layout: Layout, columns: Ints, names: NameOrder | N
     """Return the columns with z and b set to what they count, which solvers may overstate."""
     values = np.zeros(layout.width, dtype=np.int64)
     values[: columns.size] = columns
-    number = {cluster.name: i for i, cluster in enumerate(instance.problem.clusters)}
-    cluster = np.array(
-        [number[supply.cluster.name] for supply in instance.candidates.supplies], dtype=np.int64
-    )
     values[layout.z] = 0
-    values[layout.z[cluster[instance.supply[values[layout.x] > 0]]]] = 1
+    values[layout.z[instance.cluster[instance.supply[values[layout.x] > 0]]]] = 1
     if names is not None:
         values[layout.b] = 0
         values[layout.b[names.row[values[layout.x[names.candidate]] > 0]]] = 1

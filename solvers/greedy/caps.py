@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from placement.caps import Cap
+from placement.formulation.milp import Ints
 from placement.supply import Supply
 
 __all__ = ["Caps", "caps_by_supply"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ AvailableReplicas`` over free room and stock, and each cluster's scaler buys nod
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from placement.formulation.milp import Ints
 from placement.solvers.greedy.karmada import DYNAMIC, Fleet
 from placement.solvers.greedy.ledger import MANY, Ledger
 from placement.solvers.greedy.moves import buy, by_priority
@@ -16,8 +16,6 @@ from placement.solvers.greedy.plan import Left
 from placement.solvers.greedy.reasons import no_place, no_room
 
 __all__ = ["inventory"]
-
-Ints = NDArray[np.int64]
 
 
 def inventory(ledger: Ledger) -> Left:

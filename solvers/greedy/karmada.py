@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from placement.formulation.milp import Ints
 from placement.problem import Workload
 from placement.quantity import PODS
 from placement.solvers.greedy.binding import Binding, Decision, Member, Target
@@ -80,7 +80,7 @@ class Fleet:
         }
         return schedule(Binding(replicas=workload.replicas, placement=placement), members)
 
-    def free_sums(self) -> NDArray[np.int64]:
+    def free_sums(self) -> Ints:
         """Return ``(clusters, R)`` what all running nodes of each cluster have left together."""
         running = slice(0, self.ledger.running)
         sums = np.zeros((len(self.names), self.ledger.free.shape[1]), dtype=np.int64)
@@ -164,6 +164,6 @@ def _template(ledger: Ledger, workload: int) -> dict[str, int] | None:
     return {name: amount for name, amount in asked if name != PODS}
 
 
-def _available(ledger: Ledger, free: NDArray[np.int64], template: Mapping[str, int]) -> int:
+def _available(ledger: Ledger, free: Ints, template: Mapping[str, int]) -> int:
     names = ledger.candidates.resources[:-1]
     return max_available_replicas(dict(zip(names, free.tolist(), strict=False)), template)

@@ -1,15 +1,14 @@
 """What a greedy rule works on: the nodes with their free room, and what can still be opened."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from placement.candidates import UNLIMITED, Candidates
 from placement.caps import find_caps
+from placement.formulation.milp import Ints
 from placement.solvers.greedy.caps import caps_by_supply
 
 __all__ = ["MANY", "Ledger"]
 
-Ints = NDArray[np.int64]
 MANY = 2**31 - 1  # "no limit" as Karmada counts it (MaxInt32); sums of it stay far below 2^63
 
 

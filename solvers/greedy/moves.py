@@ -1,14 +1,12 @@
 """The moves that the rules are made of: fill nodes that are there, open nodes and fill them."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from placement.candidates import Candidates
+from placement.formulation.milp import Ints
 from placement.solvers.greedy.ledger import Ledger
 
 __all__ = ["buy", "by_priority", "fill", "fill_groups"]
-
-Ints = NDArray[np.int64]
 
 
 def by_priority(candidates: Candidates) -> list[int]:
