@@ -2,14 +2,14 @@
 
 from placement.problem.catalog import CapacityType, Gpu, InstanceType, Offering, Quota
 from placement.problem.fleet import Cluster, Node, NodePool, Taint
+from placement.problem.model import Model
 from placement.problem.problem import Problem
+from placement.problem.serving import Serving
 from placement.problem.workload import (
     Allow,
     ClusterAffinity,
     LabelSelector,
     MatchExpression,
-    Model,
-    Serving,
     Toleration,
     Workload,
 )
