@@ -4,7 +4,7 @@ The laws stand in docs/memory.md, one file each (weights, kv_cache, overhead); f
 together.
 """
 
-from placement.memory.architecture import parameters_of
+from placement.memory.parameters import parameters_of
 from placement.memory.fit import fit, smallest_fit
 from placement.memory.gpus import Usable, known_gpu, known_gpu_names, usable_memory
 from placement.memory.models import known_model, known_model_names

@@ -1,7 +1,7 @@
 """Which tensor-parallel degrees a model allows."""
 
 from placement.memory.architecture import architecture_of
-from placement.problem.workload import Model
+from placement.problem.model import Model
 
 __all__ = ["degrees_up_to", "why_not_degree"]
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from placement.problem.workload import Model
+from placement.problem.model import Model
 
 __all__ = ["known_model", "known_model_names"]
 
