@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from placement.memory import MemoryFit, smallest_fit
+from placement.memory import MemoryFit, accepted, smallest_fit
 from placement.problem import InstanceType, Problem, Workload
 from placement.problem.catalog import USUAL_GPU
 from placement.quantity import PODS
@@ -46,7 +46,7 @@ class Sizing:
         if workload.model is None:
             return self.asked(workload)
         fit = self.fit(workload, kind) if kind else None
-        return fit.gpus if fit is not None and fit.fits == "yes" else -1
+        return fit.gpus if fit is not None and accepted(fit, workload.serving) else -1
 
     def requests(self, workload: Workload, kind: InstanceType | None, gpus: int) -> dict[str, int]:
         """Return what a replica takes of a node, by resource, its pod included."""

@@ -4,16 +4,21 @@ The laws stand in docs/memory.md, one file each (weights, kv_cache, overhead); f
 together.
 """
 
-from placement.memory.parameters import parameters_of
-from placement.memory.fit import fit, smallest_fit
+from placement.memory.choice import accepted, smallest_fit
+from placement.memory.engine import Engine, engine_of
+from placement.memory.fit import fit
 from placement.memory.gpus import Usable, known_gpu, known_gpu_names, usable_memory
 from placement.memory.models import known_model, known_model_names
+from placement.memory.parameters import parameters_of
 from placement.memory.result import Fits, MemoryFit
 
 __all__ = [
+    "Engine",
     "Fits",
     "MemoryFit",
     "Usable",
+    "accepted",
+    "engine_of",
     "fit",
     "known_gpu",
     "known_gpu_names",

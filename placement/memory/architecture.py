@@ -104,7 +104,7 @@ def assumptions(model: Model) -> Iterator[str]:
     if model.sliding_window and model.full_attention_layers is None:
         yield "every layer's KV cache is counted in full, though some see only a window"
     if model.vision_parameters:
-        yield "of a model that sees or hears, the text part: profiling of its inputs is not modelled"
+        yield "profiling of pictures or sound is not modelled: activation is that of the text part"
     if model.state_layers:
         yield f"the recurrent state of {model.state_layers} layers is not modelled"
 

@@ -1,10 +1,14 @@
 """What an inference engine takes beside weights and KV cache: measured constants, by version."""
 
+import re
 from dataclasses import dataclass
+from functools import cache
 
 from placement.memory.units import gib
 
-__all__ = ["VLLM", "Engine"]
+__all__ = ["ENGINES", "NEWEST", "Engine", "engine_of"]
+
+_VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,64 +19,135 @@ class Engine:
     ----------
     name
         Engine and versions, for people.
-    block
-        Tokens of KV cache that are handed out together.
-    batched_tokens
-        Tokens of one step where ``max_num_batched_tokens`` is not given.
-    logits_bytes
-        Peak of the sampler, per request of ``max_num_seqs`` and entry of the vocabulary.
-    activation_floor
-        Activation of the smallest model.
-    activation_experts
-        Activation that a mixture of experts adds.
-    non_torch_single, non_torch_parallel
-        Libraries and communication with one GPU, and with a tensor-parallel degree above one.
-    cuda_graph
-        CUDA graphs, unless the engine runs eagerly.
-    context
-        CUDA context: outside the engine's share, so the rest of the GPU has to hold it.
-    margin
-        Error of these figures together: what fits only by less is at risk.
+    since
+        First version, major and minor.
+    modelled
+        Whether start-ups of these versions were measured against the laws.
+    chunked
+        Whether long prompts are cut into steps, so that activation does not grow with the context.
+    logits_bits
+        Peak of the sampler, in bits per request of ``max_num_seqs`` and entry of the vocabulary.
+    activation_base
+        Activation beside sampler and hidden states.
+    non_torch_single
+        Libraries with one GPU.
+    non_torch_stage
+        The same with pipeline stages of one GPU each.
+    non_torch_parallel, non_torch_doubling
+        The same with a tensor-parallel degree of two, and more for every doubling.
+    graphs_counted
+        Whether CUDA graphs count within the engine's share; else they need room outside it.
+    utilization
+        Share of the GPU where ``gpu_memory_utilization`` is not given.
     """
 
     name: str
-    block: int
-    batched_tokens: int
-    logits_bytes: int
-    activation_floor: int
-    activation_experts: int
+    since: tuple[int, int]
+    modelled: bool = True
+    chunked: bool = True
+    logits_bits: int
+    activation_base: int = gib("0.055")
     non_torch_single: int
+    non_torch_stage: int = gib("0.07")
     non_torch_parallel: int
-    cuda_graph: int
-    context: int
-    margin: int
+    non_torch_doubling: int = 0
+    graphs_counted: bool = False
+    utilization: float = 0.9
 
 
-VLLM = Engine(
-    name="vLLM 0.20 and newer",
-    block=16,
-    batched_tokens=8192,
-    logits_bytes=15,
-    activation_floor=gib("0.5"),
-    activation_experts=gib("0.75"),
-    non_torch_single=gib("0.25"),
-    non_torch_parallel=gib("2.2"),
-    cuda_graph=gib("1.04"),
-    context=gib("0.51"),
-    margin=gib("0.25"),
+ENGINES: tuple[Engine, ...] = (
+    Engine(
+        name="vLLM before 0.8",
+        since=(0, 0),
+        modelled=False,
+        chunked=False,
+        logits_bits=304,
+        non_torch_single=gib("0.25"),
+        non_torch_parallel=gib("0.65"),
+    ),
+    Engine(
+        name="vLLM 0.8 to 0.10",
+        since=(0, 8),
+        modelled=False,
+        logits_bits=304,
+        non_torch_single=gib("0.13"),
+        non_torch_parallel=gib("0.65"),
+    ),
+    Engine(
+        name="vLLM 0.11 to 0.16",
+        since=(0, 11),
+        logits_bits=304,
+        non_torch_single=gib("0.13"),
+        non_torch_parallel=gib("0.65"),
+    ),
+    Engine(
+        name="vLLM 0.17",
+        since=(0, 17),
+        logits_bits=116,
+        non_torch_single=gib("0.13"),
+        non_torch_parallel=gib("0.65"),
+    ),
+    Engine(
+        name="vLLM 0.18 and 0.19",
+        since=(0, 18),
+        logits_bits=116,
+        non_torch_single=gib("0.25"),
+        non_torch_parallel=gib("2.08"),
+        non_torch_doubling=gib("0.13"),
+    ),
+    Engine(
+        name="vLLM 0.20 and 0.21",
+        since=(0, 20),
+        logits_bits=116,
+        non_torch_single=gib("0.25"),
+        non_torch_parallel=gib("2.08"),
+        non_torch_doubling=gib("0.13"),
+        graphs_counted=True,
+    ),
+    Engine(
+        name="vLLM 0.22 and newer",
+        since=(0, 22),
+        logits_bits=116,
+        non_torch_single=gib("0.25"),
+        non_torch_parallel=gib("2.08"),
+        non_torch_doubling=gib("0.13"),
+        graphs_counted=True,
+        utilization=0.92,
+    ),
 )
-"""vLLM as of 2026.
+"""vLLM by version, rising.
 
-Source: start-up logs of vLLM 0.19.0 on H100 (llm-d-incubation/llm-d-planner @d3121e05,
-``accuracy/results/v0.19.0/logs``, Apache-2.0) and of 0.20 to 0.31 in public repositories:
+Source: start-up logs of vLLM 0.15 to 0.19 on H100 (llm-d-incubation/llm-d-planner @d3121e05,
+``accuracy/results``, Apache-2.0) and of 0.6 to 0.31 quoted in public; ``docs/memory.md`` has the
+table of errors.
 
-* ``logits_bytes``: peaks of 1.52 to 3.66 GiB with 1024 requests and vocabularies of 100352 to
-  256000 are 15 bytes each, to 0.13 GiB; 39 bytes up to 0.16, before the sampler was changed.
-* ``batched_tokens``: vLLM's default on an H100; smaller GPUs default to 2048.
-* ``activation_floor``: 0.5 to 0.75 GiB with small vocabularies.
-* ``activation_experts``: 0.3 to 0.75 GiB.
-* ``non_torch``: 0.24 to 0.26 GiB on one GPU (0.46 for Granite), 2.06 to 2.21 on two and more.
-* ``cuda_graph``: mean of 0.5 to 1.9 GiB with 1024 requests; counted within the share from 0.20 on.
-* ``context``: 78.68 of 79.19 GiB are free before anything is loaded.
-* ``margin``: the largest error of the activation and non-torch figures above.
+* ``logits_bits``: 14.5 bytes from 0.17 on (23 start-ups, vocabularies of 49155 to 256000; the
+  sampler's logits in 16 bits, then in 32, their softmax and its noise: 2 + 4 + 4 + 4), 38 before
+  (eight start-ups of 0.6 to 0.16): those sort the vocabulary to sample, values and indices.
+* ``activation_base``: what is left of those 23 beside sampler and hidden states, 0.04 to 0.07 GiB.
+* ``non_torch``: 0.13 GiB up to 0.17 and 0.24 to 0.26 from 0.18 on with one GPU (0.46 for Granite);
+  0.55 to 0.7 in 0.11, and from 0.18 on 2.07 to 2.11 with two and 2.21 with four GPUs; 0.07 with two
+  stages of one GPU. Eight GPUs are extrapolated. All parallel ones were measured on H100.
+* ``graphs_counted``: Qwen3-14B on H100 has 107.52 GiB of budget left in 0.19 and 106.62 in 0.20.
+* ``utilization``: 0.92 as in logs of 0.29, and aiconfigurator @095f58a from 0.22 on.
 """
+
+NEWEST = ENGINES[-1]
+
+
+@cache
+def engine_of(version: str | None) -> Engine:
+    """Return the constants of a version of vLLM; without one, those of the newest.
+
+    Raises
+    ------
+    ValueError
+        When ``version`` does not begin with two numbers.
+    """
+    if version is None:
+        return NEWEST
+    match = _VERSION.match(version)
+    if match is None:
+        raise ValueError(f"{version!r} is no version such as 0.19.0")
+    asked = (int(match[1]), int(match[2]))
+    return [engine for engine in ENGINES if engine.since <= asked][-1]

@@ -1,121 +1,99 @@
-"""Does a model fit a GPU, and with how many of them: the laws put together."""
+"""Does a model fit a GPU: the laws put together for one degree."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from placement.memory import kv_cache, overhead, weights
 from placement.memory.architecture import architecture_of, assumptions
-from placement.memory.degrees import degrees_up_to, why_not_degree
-from placement.memory.engine import VLLM, Engine
-from placement.memory.gpus import Usable, usable_memory
+from placement.memory.degrees import why_not_degree
+from placement.memory.engine import Engine, engine_of
+from placement.memory.kv_cache import context_assumption
 from placement.memory.result import MemoryFit
-from placement.memory.verdict import Parts, judge
+from placement.memory.share import Share, tightest_share
+from placement.memory.verdict import judge
+from placement.memory.weights import assumption
 from placement.problem.catalog import Gpu
-from placement.problem.workload import Model, Serving
+from placement.problem.model import Model
+from placement.problem.serving import Serving
 
-__all__ = ["fit", "smallest_fit"]
+__all__ = ["fit"]
 
 
 def fit(
-    model: Model, serving: Serving, gpu: Gpu, tensor_parallel: int, engine: Engine = VLLM
+    model: Model, serving: Serving, gpu: Gpu, tensor_parallel: int, engine: Engine | None = None
 ) -> MemoryFit:
     """Return the memory of a replica at one tensor-parallel degree, part by part.
 
     A pure function of hashable values, so callers may cache it. The pipeline-parallel degree is
-    that of ``serving``; ``gpu.count`` plays no part.
+    that of ``serving``; ``gpu.count`` plays no part. Without ``engine``, the constants are those of
+    ``serving.engine_version``.
     """
-    usable = usable_memory(gpu)
-    parts = _parts(model, serving, gpu, tensor_parallel, engine)
-    per_token = kv_cache.kv_bytes_per_token(model, serving, tensor_parallel)
-    kv = max(0, parts.left)
-    tokens = kv // (per_token * engine.block) * engine.block
-    fits, reasons = judge(parts, engine)
+    share = tightest_share(
+        model, serving, gpu, tensor_parallel, engine or engine_of(serving.engine_version)
+    )
+    options, cache, kv = share.options, share.cache, max(0, share.left)
+    fits, reasons = judge(share, model, gpu)
     if refusal := _why_not(model, serving, tensor_parallel):
         reasons = (refusal, *reasons) if fits == "no" else (refusal,)
         fits = "no"
+    most = max(options.context, model.max_position_embeddings or 0)
     return MemoryFit(
         model=model.name or f"{architecture_of(model).parameters / 1e9:.1f}B parameters",
         gpu=gpu.model,
         tensor_parallel=tensor_parallel,
         pipeline_parallel=serving.pipeline_parallel,
-        total=parts.total,
-        budget=parts.budget,
-        weights=parts.weights,
-        activation=parts.overhead.activation,
-        non_torch=parts.overhead.non_torch,
-        cuda_graph=parts.overhead.cuda_graph,
+        total=share.total,
+        budget=share.budget,
+        weights=share.weights,
+        activation=share.activation,
+        non_torch=share.non_torch,
+        cuda_graph=share.cuda_graph,
+        lora=share.lora,
+        draft=share.draft,
+        outside=share.outside,
         kv=kv,
-        kv_needed=parts.request * parts.requests,
-        kv_bytes_per_token=per_token,
-        kv_tokens=tokens,
-        max_model_len=parts.context,
-        max_concurrency=tokens / parts.context,
+        kv_needed=share.request * options.held,
+        kv_bytes_per_token=cache.token_bytes,
+        kv_tokens=cache.tokens(kv),
+        longest_context=cache.longest(kv, most),
+        max_model_len=options.context,
+        max_concurrency=cache.blocks(kv) / cache.request_blocks(options.context),
+        max_num_seqs=options.requests,
+        max_num_batched_tokens=options.tokens,
+        gpu_memory_utilization=options.utilization,
+        engine=share.engine.name,
+        graphs_counted=share.engine.graphs_counted,
         fits=fits,
         reasons=reasons,
-        assumed=tuple(_assumed(model, serving, usable, engine)),
-    )
-
-
-def smallest_fit(
-    model: Model, serving: Serving, gpu: Gpu, gpus: int, engine: Engine = VLLM
-) -> MemoryFit:
-    """Return the fit with the fewest GPUs, of up to ``gpus`` on one node.
-
-    The smallest tensor-parallel degree that fits (``yes``) is chosen, unless ``serving`` fixes one.
-    Where none does, the smallest that is at risk is, then the smallest that is unknown; where all
-    are refused, the largest degree tried is returned with its reasons.
-    """
-    stages = serving.pipeline_parallel
-    fixed = serving.tensor_parallel
-    tried = degrees_up_to(model, gpus // stages) if fixed is None else (fixed,)
-    if not tried or tried[-1] * stages > gpus:
-        found = fit(model, serving, gpu, fixed or 1, engine)
-        reason = f"needs {found.gpus} GPUs on one node, which has {gpus}"
-        return replace(found, fits="no", reasons=(reason, *found.reasons))
-    fits = [fit(model, serving, gpu, degree, engine) for degree in tried]
-    for verdict in ("yes", "at-risk", "unknown"):
-        for found in fits:
-            if found.fits == verdict:
-                return found
-    return fits[-1]
-
-
-def _parts(model: Model, serving: Serving, gpu: Gpu, degree: int, engine: Engine) -> Parts:
-    """Return the figures that the verdict rests on."""
-    usable = usable_memory(gpu)
-    per_token = kv_cache.kv_bytes_per_token(model, serving, degree)
-    context = kv_cache.context_length(model, serving)
-    request = per_token * kv_cache.kv_tokens_needed(context, 1, engine)
-    return Parts(
-        gpu=gpu.model,
-        utilization=serving.gpu_memory_utilization,
-        total=usable.bytes_,
-        most=usable.bytes_ if usable.known else gpu.memory,
-        weights=weights.weight_bytes(model, degree, serving.pipeline_parallel),
-        overhead=overhead.overhead_of(model, serving, degree, engine),
-        request=request,
-        least_request=request if architecture_of(model).cache_known else 0,
-        context=context,
-        requests=serving.max_num_seqs,
+        assumed=tuple(_assumed(model, serving, share)),
     )
 
 
 def _why_not(model: Model, serving: Serving, degree: int) -> str:
     """Return why the model cannot be split so at all, or an empty string."""
-    if model.layers and model.layers < serving.pipeline_parallel:
-        stages = serving.pipeline_parallel
+    stages = serving.pipeline_parallel
+    if model.layers and model.layers < stages:
         return f"{model.layers} layers cannot be shared by {stages} pipeline stages"
     return why_not_degree(model, degree)
 
 
-def _assumed(model: Model, serving: Serving, usable: Usable, engine: Engine) -> Iterator[str]:
+def _assumed(model: Model, serving: Serving, share: Share) -> Iterator[str]:
     """Yield everything that was assumed on the way, a sentence each."""
+    options = share.options
+    defaults = {
+        "max_num_seqs": (serving.max_num_seqs, options.requests),
+        "max_num_batched_tokens": (serving.max_num_batched_tokens, options.tokens),
+        "gpu_memory_utilization": (serving.gpu_memory_utilization, options.utilization),
+    }
+    missing = [f"{name} {value:g}" for name, (given, value) in defaults.items() if given is None]
+    listed = ", ".join(missing)
     for text in (
-        usable.assumed,
-        weights.assumption(model),
-        kv_cache.context_assumption(model, serving),
+        share.usable.assumed,
+        assumption(model),
+        context_assumption(model, serving),
         *assumptions(model),
-        overhead.assumption(engine),
+        f"the engine's own defaults: {listed}" if missing else "",
+        f"activation, libraries and CUDA graphs as measured on {share.engine.name}",
+        "activation of speculative decoding is not modelled" if serving.draft else "",
+        "LoRA on experts is counted as on one MLP" if serving.max_loras and model.experts else "",
     ):
         if text:
             yield text

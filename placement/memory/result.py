@@ -26,22 +26,36 @@ class MemoryFit:
         The share of it that the engine takes.
     weights, activation, non_torch, cuda_graph
         What is taken of the budget before the KV cache.
+    lora, draft
+        Buffers of LoRA adapters, and weights of a model that drafts tokens; taken, too.
+    outside
+        What needs room outside the budget: the CUDA context, and CUDA graphs where the engine does
+        not count them within it.
     kv
         What is left for the KV cache; 0 when nothing is.
     kv_needed
-        What ``max_num_seqs`` requests of ``max_model_len`` tokens need of it.
+        What the requests of ``max_model_len`` tokens to be held at once need of it.
     kv_bytes_per_token
         Of one token.
     kv_tokens
         Tokens that ``kv`` holds, in whole blocks.
+    longest_context
+        Tokens of the longest request that ``kv`` holds, of those the model allows.
     max_model_len
         Tokens of one request, as asked or assumed.
     max_concurrency
         Requests of that length that ``kv`` holds at once.
+    max_num_seqs, max_num_batched_tokens, gpu_memory_utilization
+        The engine's options, its own defaults filled in.
+    engine
+        Whose constants were used.
+    graphs_counted
+        Whether ``cuda_graph`` counts within the budget.
     fits
-        ``yes``: it starts and holds all requests at once. ``at-risk``: it starts by less than the
-        error of the estimate, or holds one request but not all. ``no``: it does not start.
-        ``unknown``: it depends on something that was only assumed.
+        ``yes``: it starts and holds the requests asked for. ``at-risk``: it does so by the budget,
+        but by less than the error of the estimate, or may run out of memory outside the budget.
+        ``no``: it does not start, or does not hold them. ``unknown``: it depends on something that
+        was only assumed or is not modelled.
     reasons
         Why it is not ``yes``, a sentence each.
     assumed
@@ -58,12 +72,21 @@ class MemoryFit:
     activation: int
     non_torch: int
     cuda_graph: int
+    lora: int
+    draft: int
+    outside: int
     kv: int
     kv_needed: int
     kv_bytes_per_token: int
     kv_tokens: int
+    longest_context: int
     max_model_len: int
     max_concurrency: float
+    max_num_seqs: int
+    max_num_batched_tokens: int
+    gpu_memory_utilization: float
+    engine: str
+    graphs_counted: bool
     fits: Fits
     reasons: tuple[str, ...]
     assumed: tuple[str, ...]
@@ -85,9 +108,17 @@ class MemoryFit:
             "activation_gib": round(self.activation / GIB, 4),
             "non_torch_gib": round(self.non_torch / GIB, 4),
             "cuda_graph_gib": round(self.cuda_graph / GIB, 4),
+            "lora_gib": round(self.lora / GIB, 4),
+            "draft_gib": round(self.draft / GIB, 4),
             "kv_gib": round(self.kv / GIB, 4),
             "kv_bytes_per_token": self.kv_bytes_per_token,
             "kv_tokens": self.kv_tokens,
+            "longest_context": self.longest_context,
+            "max_model_len": self.max_model_len,
+            "max_num_seqs": self.max_num_seqs,
+            "max_num_batched_tokens": self.max_num_batched_tokens,
+            "gpu_memory_utilization": self.gpu_memory_utilization,
+            "engine": self.engine,
             "max_concurrency": round(self.max_concurrency, 4),
             "fits": self.fits,
             "reasons": list(self.reasons),

@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 
-__all__ = ["GIB", "gib", "show_gib"]
+__all__ = ["GIB", "MIB", "gib", "show_gib"]
 
+MIB = 2**20
 GIB = 2**30
 
 

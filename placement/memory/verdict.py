@@ -1,99 +1,107 @@
 """Whether the parts fit, and why not, in words with figures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from placement.memory.engine import Engine
-from placement.memory.overhead import Overhead
+from placement.memory.architecture import architecture_of
 from placement.memory.result import Fits
-from placement.memory.units import show_gib
+from placement.memory.share import Share
+from placement.memory.units import gib, show_gib
+from placement.problem.catalog import Gpu
+from placement.problem.model import Model
 
-__all__ = ["Parts", "judge"]
+__all__ = ["AFTER_SIZING", "MARGIN", "VISION", "judge"]
 
+MARGIN = gib("0.25")
+"""What fits only by less is at risk.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What a verdict rests on. Memory in bytes per GPU.
+Source: the largest error of activation, libraries and weights together in start-ups of vLLM 0.17 to
+0.19 (``docs/memory.md``): 0.25 GiB for Granite.
+"""
 
-    Parameters
-    ----------
-    gpu
-        Name of the card.
-    utilization
-        Share of ``total`` that the engine takes.
-    total, most
-        What CUDA reports; what it may report at best, more only if the card is not known.
-    weights, overhead
-        What is taken before the KV cache.
-    request, least_request
-        KV cache of one request of the full length; at least so much, less only if it is not known.
-    context, requests
-        Tokens of one request; requests to be served at once.
-    """
+AFTER_SIZING = gib("1")
+"""Room outside the share, beside context and graphs, below which a start is at risk.
 
-    gpu: str
-    utilization: float
-    total: int
-    most: int
-    weights: int
-    overhead: Overhead
-    request: int
-    least_request: int
-    context: int
-    requests: int
+Source: gpt-oss-20b on two H100 with a share of 0.95 ran out of memory while warming up the sampler,
+after its cache had been sized (vLLM 0.19); reserves of 1 to 1.7 GiB are what operators report.
+"""
 
-    @property
-    def budget(self) -> int:
-        """Return what the engine takes of the GPU."""
-        return int(self.total * self.utilization)
+VISION = gib("2")
+"""What profiling of pictures may take beyond the text part, where the model has a tower for them.
 
-    @property
-    def left(self) -> int:
-        """Return what is left for the KV cache; negative when weights and overhead do not fit."""
-        return self.budget - self.weights - self.overhead.total
+Source: 0.1 to 0.2 GiB in most start-ups; 15.7 with videos of 16 frames (InternVL3-78B, vLLM 0.6.6),
+which this does not cover: where less than it is to spare, the verdict is ``unknown``.
+"""
 
 
-def judge(parts: Parts, engine: Engine) -> tuple[Fits, tuple[str, ...]]:
+def judge(share: Share, model: Model, gpu: Gpu) -> tuple[Fits, tuple[str, ...]]:
     """Return the verdict on memory alone, and the reasons where it is not ``yes``."""
-    if parts.left < parts.request:
-        gained = int(parts.most * parts.utilization) - parts.budget
-        saved = parts.request - parts.least_request
-        if parts.left + gained >= parts.request - saved:
-            return "unknown", (_shortage(parts), "this rests on an assumption, see assumed")
-        return "no", (_shortage(parts),)
-    risks = tuple(_risks(parts, engine))
+    needed = share.request * share.options.held
+    spare = share.left - needed
+    if spare < 0:
+        most = share.total if share.usable.known else max(share.total, gpu.memory)
+        gained = int(most * share.options.utilization) - share.budget
+        saved = needed if not architecture_of(model).cache_known else 0
+        shortage = _shortage(share, gpu)
+        if spare + gained + saved >= 0:
+            return "unknown", (shortage, "this rests on an assumption, see assumed")
+        return "no", (shortage,)
+    if unknown := tuple(_unknown(model, spare)):
+        return "unknown", unknown
+    risks = tuple(_risks(share, spare))
     return ("at-risk" if risks else "yes"), risks
 
 
-def _shortage(parts: Parts) -> str:
-    over = parts.overhead
-    needed = parts.weights + over.total + parts.request
+def _shortage(share: Share, gpu: Gpu) -> str:
+    options, needed = share.options, share.request * share.options.held
+    if share.left >= share.request:
+        return (
+            f"holds {share.left // share.request} of {options.held} requests of {options.context} "
+            f"tokens at once: they need {show_gib(needed)} of KV cache per GPU, "
+            f"{show_gib(share.left)} is left"
+        )
+    parts = {
+        "weights": share.weights,
+        "activation": share.activation,
+        "libraries": share.non_torch,
+        "CUDA graphs": share.cuda_graph if share.engine.graphs_counted else 0,
+        "LoRA": share.lora,
+        "draft model": share.draft,
+    }
+    listed = ", ".join(f"{name} {show_gib(size)}" for name, size in parts.items() if size)
     return (
-        f"needs {show_gib(needed)} per GPU (weights {show_gib(parts.weights)}, "
-        f"activation {show_gib(over.activation)}, libraries {show_gib(over.non_torch)}, "
-        f"CUDA graphs {show_gib(over.cuda_graph)}, KV cache of one request of "
-        f"{parts.context} tokens {show_gib(parts.request)}); {parts.gpu} has "
-        f"{show_gib(parts.total)}, of which {parts.utilization:g} may be used "
-        f"({show_gib(parts.budget)})"
+        f"needs {show_gib(share.taken + share.request)} per GPU ({listed}, KV cache of one request "
+        f"of {options.context} tokens {show_gib(share.request)}); {gpu.model} has "
+        f"{show_gib(share.total)}, of which {options.utilization:g} may be used "
+        f"({show_gib(share.budget)})"
     )
 
 
-def _risks(parts: Parts, engine: Engine) -> Iterator[str]:
-    needed = parts.request * parts.requests
-    if parts.left < needed:
+def _unknown(model: Model, spare: int) -> Iterator[str]:
+    """Yield what is not modelled and may decide."""
+    if model.state_layers:
+        yield f"the recurrent state of {model.state_layers} layers is not modelled"
+    if model.vision_parameters and spare < VISION:
         yield (
-            f"holds {parts.left // parts.request} of {parts.requests} requests of {parts.context} "
-            f"tokens at once: they need {show_gib(needed)} of KV cache per GPU, "
-            f"{show_gib(parts.left)} is left"
+            f"fits with {show_gib(spare)} per GPU to spare, less than the {show_gib(VISION)} that "
+            "profiling of pictures may take, which is not modelled"
         )
-    elif parts.left - needed < engine.margin:
+
+
+def _risks(share: Share, spare: int) -> Iterator[str]:
+    """Yield why a start that fits by the budget may fail."""
+    if spare < MARGIN:
         yield (
-            f"fits with {show_gib(parts.left - needed)} per GPU to spare, less than the "
-            f"{show_gib(engine.margin)} by which the estimate may err"
+            f"fits with {show_gib(spare)} per GPU to spare, less than the {show_gib(MARGIN)} by "
+            "which the estimate may err"
         )
-    outside = parts.total - parts.budget
-    if outside < engine.context:
+    outside = share.total - share.budget
+    counted = share.engine.graphs_counted
+    if outside < share.outside + (0 if counted else AFTER_SIZING):
+        what = "the CUDA context" if counted else "CUDA context, CUDA graphs and warm-up"
+        takes = share.outside if counted else share.outside + AFTER_SIZING
         yield (
-            f"gpu_memory_utilization {parts.utilization:g} leaves {show_gib(outside)} for the CUDA "
-            f"context, which takes about {show_gib(engine.context)}: starting may fail"
+            f"gpu_memory_utilization {share.options.utilization:g} leaves {show_gib(outside)} for "
+            f"{what}, which may take {show_gib(takes)}: starting may fail"
         )
+    if not share.engine.modelled:
+        yield f"{share.engine.name} is not modelled well: it may run out of memory after sizing"
