@@ -7,6 +7,7 @@ fleet's pairs are judged once for every distinct pair of keys, not once for ever
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
+from placement.memory import accepted
 from placement.problem import LabelSelector, Taint, Toleration, Workload
 from placement.quantity import format_quantity
 from placement.sizing import Sizing
@@ -160,7 +161,9 @@ def _memory_fit(sizing: Sizing, workload: Workload, supply: Supply) -> str:
     fit = sizing.fit(workload, supply.kind)
     if fit is None:
         return "has no GPU"
-    return "" if fit.fits == "yes" else "; ".join(fit.reasons) or "does not fit the GPU memory"
+    if accepted(fit, workload.serving):
+        return ""
+    return "; ".join(fit.reasons) or "does not fit the GPU memory"
 
 
 def missing_room(requests: Mapping[str, int], room: Mapping[str, int]) -> str:

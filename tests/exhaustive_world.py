@@ -213,12 +213,16 @@ def gpus_of(problem: Problem, workload: Workload, kind: InstanceType | None) -> 
         return None
     if not asked:
         least = smallest_fit(workload.model, workload.serving, kind.gpu, kind.gpu.count)
-        return least.gpus if least.fits != "no" else None
+        return least.gpus if _starts(workload, least.fits) else None
     stages = workload.serving.pipeline_parallel
     if asked % stages or asked > kind.gpu.count:
         return None
     sized = fit(workload.model, workload.serving, kind.gpu, asked // stages)
-    return asked if sized.fits != "no" else None
+    return asked if _starts(workload, sized.fits) else None
+
+
+def _starts(workload: Workload, verdict: str) -> bool:
+    return verdict == "yes" or (verdict == "at-risk" and workload.serving.allow_at_risk)
 
 
 def _tolerated(workload: Workload, taint: Taint) -> bool:

@@ -4,6 +4,7 @@ The laws stand in docs/memory.md, one file each (weights, kv_cache, overhead); f
 together.
 """
 
+from placement.memory.advice import Advice, advice
 from placement.memory.choice import accepted, smallest_fit
 from placement.memory.engine import Engine, engine_of
 from placement.memory.fit import fit
@@ -13,11 +14,13 @@ from placement.memory.parameters import parameters_of
 from placement.memory.result import Fits, MemoryFit
 
 __all__ = [
+    "Advice",
     "Engine",
     "Fits",
     "MemoryFit",
     "Usable",
     "accepted",
+    "advice",
     "engine_of",
     "fit",
     "known_gpu",

@@ -1,9 +1,10 @@
 """How many GPUs one replica takes on each instance type; the memory room alone knows what fits.
 
-Only the verdict ``yes`` may be placed: what is at risk or unknown may die at its start.
+Only the verdict ``yes`` may be placed, and ``at-risk`` where the workload allows it: such a replica
+may die at its start.
 """
 
-from placement.memory import fit, smallest_fit
+from placement.memory import MemoryFit, fit, smallest_fit
 from placement.problem import InstanceType, Problem, Workload
 
 __all__ = ["Sizes"]
@@ -34,9 +35,14 @@ class Sizes:
             return None
         if not asked:
             found = smallest_fit(workload.model, workload.serving, kind.gpu, kind.gpu.count)
-            return found.gpus if found.fits == "yes" else None
+            return found.gpus if _placeable(found, workload) else None
         tensor, rest = divmod(asked, workload.serving.pipeline_parallel)
         if rest or asked > kind.gpu.count:
             return None
         found = fit(workload.model, workload.serving, kind.gpu, tensor)
-        return asked if found.fits == "yes" else None
+        return asked if _placeable(found, workload) else None
+
+
+def _placeable(found: MemoryFit, workload: Workload) -> bool:
+    allowed = {"yes", "at-risk"} if workload.serving.allow_at_risk else {"yes"}
+    return found.fits in allowed
