@@ -1,117 +1,176 @@
-"""A model's folder as Hugging Face lays it out: config.json and the safetensors index."""
+"""A model's folder as Hugging Face lays it out, or a GGUF file."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from placement.adapters.huggingface_config import Config, figures_of
-from placement.adapters.json_text import load_json
-from placement.adapters.tables import read_text
-from placement.errors import AdapterError, Issue, show
-from placement.memory.architecture import parameters_of
+from placement.adapters.gguf_models import gguf_in, read_gguf
+from placement.adapters.huggingface_config import Config
+from placement.adapters.huggingface_counting import counted_parameters
+from placement.adapters.huggingface_figures import figures_of
+from placement.adapters.huggingface_quantization import Quantisation, quantisation_of
+from placement.adapters.huggingface_vision import vision_parameters
+from placement.adapters.huggingface_weights import Stored, stored_weights
+from placement.adapters.model_files import ModelFiles
+from placement.adapters.model_folders import fault, holds
+from placement.adapters.model_json import read_object
+from placement.adapters.safetensors_index import INDEX
+from placement.errors import AdapterError, Issue
 from placement.problem.issues import issues_of
-from placement.problem.workload import Model
+from placement.problem.model import Model
 
-__all__ = ["read_model"]
+__all__ = ["INDEX", "ModelFiles", "read_model", "read_model_files"]
 
-INDEX = "model.safetensors.index.json"
-
-_QK_NORM = ("qwen3", "gemma3")  # families that normalise queries and keys by head
-_UNGATED = ("bloom", "falcon", "gpt", "mpt", "opt", "starcoder")  # two matrices an MLP
-_QKV_BIAS = ("qwen2",)  # families with a bias there that the configuration does not mention
+_CONFIG = "config.json"
+_BESIDE = "hf_quant_config.json"  # NVIDIA Model Optimizer's
 
 
 def read_model(path: str | Path) -> Model:
-    """Return the model that a folder or its ``config.json`` describes.
-
-    The number of weights is the index's ``total_size`` over the size of one, where the folder holds
-    an index and the weights are not quantised; else it is counted from the architecture.
-
-    Parameters
-    ----------
-    path
-        The folder, or the file itself. Nothing but these two files is read, and no weights.
+    """Return the model that a folder, its ``config.json`` or a GGUF file describes.
 
     Raises
     ------
     AdapterError
-        When a file cannot be read, is not JSON, or lacks what memory needs to know; every fault
-        with its file and its path in it.
+        As :func:`read_model_files`, which also says what was assumed.
+    """
+    return read_model_files(path).model
+
+
+def read_model_files(path: str | Path) -> ModelFiles:
+    """Return the model that a folder, its ``config.json`` or a GGUF file describes, with notes.
+
+    Read are ``config.json``, ``hf_quant_config.json``, the index and the headers of the
+    ``.safetensors`` files, so far as they are there; no weights. docs/models.md says what is taken
+    from which.
+
+    Parameters
+    ----------
+    path
+        The folder, or the file itself.
+
+    Raises
+    ------
+    AdapterError
+        When a file cannot be read, is not what it has to be, links out of the folder, or lacks what
+        memory needs to know; every fault with its file and its path in it. Whatever the files hold,
+        time and memory are bounded.
 
     Notes
     -----
-    Source: the ``configuration_*.py`` of each model in transformers for the fields' names and
-    defaults; safetensors' index format. A vision tower is counted only through the index.
+    Source: the ``configuration_*.py`` of each model in transformers 5.24.0 for the fields' names
+    and defaults; safetensors' format; the GGUF specification.
     """
     given = Path(path)
-    file = given / "config.json" if given.is_dir() else given
-    if not file.is_file():
+    _exists(given)
+    if gguf := gguf_in(given, _CONFIG):
+        return read_gguf(gguf)
+    file = given / _CONFIG if given.is_dir() else given
+    return _Reading.of(file).result()
+
+
+def _exists(given: Path) -> None:
+    try:
+        there = given.exists() and (not given.is_dir() or _has_model(given))
+    except (OSError, ValueError):  # a name too long or with a zero in it
+        there = False
+    if not there:
+        file = given / _CONFIG if given.is_dir() else given
         rule = "is not there; name a model's folder, its config.json or a built-in model"
-        raise AdapterError([Issue(path="", rule=rule, source=str(file))])
-    config = Config.of(_mapping(file), str(file))
-    figures, keys = figures_of(config)
-    fields = {"name": file.resolve().parent.name, **figures}
-    fields["parameters"] = _indexed(file.with_name(INDEX), config) or _counted(fields, config)
-    try:
-        return Model.model_validate(fields)
-    except ValidationError as error:
-        issues = tuple(issues_of(error, Model, fields))
-        raise AdapterError(_placed(issues, keys, str(file))) from error
+        raise fault(rule, file)
 
 
-def _mapping(file: Path) -> Mapping[str, Any]:
-    value = load_json(read_text(file), str(file))
-    if isinstance(value, Mapping):
-        return value
-    rule = "must hold one JSON object"
-    raise AdapterError([Issue(path="", rule=rule, value=show(value), source=str(file))])
+def _has_model(folder: Path) -> bool:
+    return holds(folder, _CONFIG) or gguf_in(folder, _CONFIG) is not None
 
 
-def _indexed(file: Path, config: Config) -> int | None:
-    """Return the weights by the index, or None where it does not say."""
-    if not file.is_file() or config.is_quantised:
-        return None
-    metadata = _mapping(file).get("metadata")
-    size = metadata.get("total_size") if isinstance(metadata, Mapping) else None
-    if size is None:
-        return None
-    if isinstance(size, bool) or not isinstance(size, int | float) or size < 1 or size % 1:
-        rule = "must be a whole number of bytes above zero"
-        where = "metadata.total_size"
-        raise AdapterError([Issue(path=where, rule=rule, value=show(size), source=str(file))])
-    return int(size) // config.stored_bytes
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What was read of one folder so far."""
 
+    file: Path
+    config: Config
+    figures: dict[str, Any]
+    keys: Mapping[str, str]
+    how: Quantisation
+    notes: list[str]
+    sources: list[str]
 
-def _counted(fields: Mapping[str, Any], config: Config) -> int | None:
-    """Return the weights by the architecture, or None where it is not complete."""
-    family = str(config.get("model_type") or "")
-    try:
-        model = Model.model_validate({**fields, "parameters": 1})
-        count = parameters_of(
-            model,
-            qkv_bias=family.startswith(_QKV_BIAS) or config.get("attention_bias") is True,
-            qk_norm=family.startswith(_QK_NORM),
-            gated=not (family.startswith(_UNGATED) or family == "phi"),
+    @classmethod
+    def of(cls, file: Path) -> "_Reading":
+        """Read the configuration."""
+        notes: list[str] = []
+        config = Config.of(read_object(file), str(file))
+        if config.defaults:
+            names = ", ".join(config.defaults)
+            notes.append(
+                f"{config.nested} leaves out {names}: transformers' defaults of "
+                f"{config.get('model_type')} are taken"
+            )
+        figures, keys = figures_of(config, notes)
+        beside: Mapping[str, Any] = {}
+        sources = [file.name]
+        if holds(file.parent, _BESIDE):
+            beside = read_object(file.with_name(_BESIDE))
+            sources.append(_BESIDE)
+        how = quantisation_of(config, beside, figures, notes)
+        return cls(
+            file=file,
+            config=config,
+            figures=figures,
+            keys=keys,
+            how=how,
+            notes=notes,
+            sources=sources,
         )
-    except ValueError:  # the final validation names what is missing or out of range
-        return None
-    return count - _dense_layers(model, config)
+
+    def result(self) -> ModelFiles:
+        """Return the model, with what the files of weights say."""
+        stored = stored_weights(self.file.parent, self.config, self.figures, self.how, self.notes)
+        fields = {"name": self._name(), **self.figures, **self._weights(stored)}
+        self.sources.extend(stored.sources)
+        try:
+            model = Model.model_validate(fields)
+        except ValidationError as error:
+            issues = tuple(issues_of(error, Model, fields))
+            raise AdapterError(_placed(issues, self.keys, str(self.file))) from error
+        return ModelFiles(
+            model=model,
+            source=", ".join(self.sources),
+            notes=tuple(dict.fromkeys(self.notes)),
+            bytes_by_dtype=stored.bytes_by_dtype,
+        )
+
+    def _name(self) -> str:
+        """Return the folder's name; in a Hugging Face cache, the model's."""
+        folder = self.file.parent.resolve()
+        cache = next((part.name for part in folder.parents if part.name.startswith("models--")), "")
+        return cache.removeprefix("models--").replace("--", "/") or folder.name
+
+    def _weights(self, stored: Stored) -> dict[str, Any]:
+        """Return the fields about weights: as stored, else as counted."""
+        how = stored.how
+        fields: dict[str, Any] = {"dtype": how.dtype}
+        if how.group_size:
+            fields["group_size"] = how.group_size
+        if how.unquantized:
+            fields["unquantized"] = how.unquantized
+        if stored.bytes:
+            fields["weight_bytes"] = stored.bytes
+        if stored.parameters and stored.is_exact:
+            vision = stored.vision
+        else:
+            vision = vision_parameters(self.config, self.notes)
+        if vision:
+            fields["vision_parameters"] = vision
+        count = counted_parameters(self.figures, self.config)
+        fields["parameters"] = stored.parameters or (None if count is None else count + vision)
+        return fields
 
 
-def _dense_layers(model: Model, config: Config) -> int:
-    """Return what the first layers of a mixture of experts lack, where they are dense."""
-    dense = config.number("first_k_dense_replace") or 0
-    if not (model.experts and model.hidden_size and model.intermediate_size):
-        return 0
-    inner = model.expert_intermediate_size or model.intermediate_size
-    experts = model.experts * model.hidden_size * (3 * inner + 1)
-    return dense * (experts - 3 * model.hidden_size * model.intermediate_size)
-
-
-def _placed(issues: tuple[Issue, ...], keys: Mapping[str, str], source: str) -> Iterator[Issue]:
+def _placed(issues: Iterable[Issue], keys: Mapping[str, str], source: str) -> Iterator[Issue]:
     """Yield the issues under the names that the file uses."""
     for issue in issues:
         yield replace(issue, source=source, path=keys.get(issue.path, issue.path))

@@ -167,9 +167,9 @@ def test_a_window_that_is_switched_off_is_none(tmp_path: Path) -> None:
         ({"quant_method": "fbgemm_fp8"}, "fp8"),
         ({"quant_method": "awq", "bits": 4}, "int4"),
         ({"quant_method": "gptq", "bits": 8}, "int8"),
-        ({"quant_method": "mxfp4"}, "int4"),
-        ({"quant_method": "modelopt", "quant_algo": "NVFP4"}, "int4"),
-        ({"quant_method": "bitsandbytes", "load_in_4bit": True}, "int4"),
+        ({"quant_method": "mxfp4"}, "mxfp4"),
+        ({"quant_method": "modelopt", "quant_algo": "NVFP4"}, "nvfp4"),
+        ({"quant_method": "bitsandbytes", "load_in_4bit": True}, "nf4"),
         ({"quant_method": "bitsandbytes", "load_in_8bit": True}, "int8"),
         (
             {"config_groups": {"group_0": {"weights": {"num_bits": 8, "type": "float"}}}},
