@@ -28,7 +28,7 @@ def test_places_prices_and_refusals_are_shown(fleet: str) -> None:
 def test_memory_is_shown_part_by_part() -> None:
     out = command("explain", "--workload", "qwen3-8b", "-q").out
     assert "Memory of each GPU, in GiB" in out
-    assert "A10     1  22.07             20.97    15.26" in out
+    assert "A10     1  22.07             20.97    15.27" in out
     assert "Limits that bind" in out
 
 

@@ -65,11 +65,11 @@ def test_every_name_of_the_table_finds_its_own_card() -> None:
         ("A100", 81920, "79.15"),
         ("V100", 16384, "15.78"),
         ("V100", 32768, "31.74"),
-        ("H100", 81559, "79.11"),
+        ("H100", 81559, "79.18"),
         ("H100", 96256, "93.00"),
         ("B200", 183359, "178.35"),
         ("B200", 192 * 1024, "178.35"),
-        ("NVIDIA-H100-80GB-HBM3", 81920, "79.11"),
+        ("NVIDIA-H100-80GB-HBM3", 81920, "79.18"),
     ],
 )
 def test_memory_tells_cards_of_one_name_apart(model: str, memory_mib: int, usable_gib: str) -> None:

@@ -157,7 +157,7 @@ def test_defaults_are_those_of_the_contract() -> None:
     assert not node.releasable
     assert (asker.key, asker.priority) == ("default/w", 0)
     assert asker.capacity_types == ("on-demand", "reserved")
-    assert (asker.serving.max_num_seqs, asker.serving.gpu_memory_utilization) == (1, 0.9)
+    assert (asker.serving.max_num_seqs, asker.serving.gpu_memory_utilization) == (None, None)
     assert problem.currency == "USD"
     assert problem.types["t"].quota_vcpus == 8  # the allocatable CPU, rounded up
 

@@ -1,8 +1,9 @@
 """The table of GPU cards: nominal memory, and what CUDA reports of it.
 
-Where several figures were seen for one card, the smallest counts. ``measured`` rows are totals that
-PyTorch printed; the others are derived from a sister card or from ``nvidia-smi`` by the smallest
-ratio between the two that was seen on a card of the same kind, and say so.
+Where several figures were seen for one card, the smallest counts that was seen more than once.
+``measured`` rows are totals that PyTorch printed; the others are derived from a sister card or from
+``nvidia-smi`` by the smallest ratio between the two that was seen on a card of the same kind, and
+say so.
 """
 
 from dataclasses import dataclass
@@ -57,6 +58,8 @@ def _derived(name: str, nominal: int, usable: str, source: str, *aliases: str) -
     )
 
 
+_ONCE = "79.11 once, in vllm-project/vllm issue 27508"
+
 CARDS: tuple[Card, ...] = (
     _seen("A10", 24, "22.07", "start-up log on an OCI A10"),
     _seen("A10G", 24, "22.05", "vllm-project/vllm issue 33297 and start-up logs: 22.05, 22.06"),
@@ -68,11 +71,11 @@ CARDS: tuple[Card, ...] = (
     _seen("B200", 180, "178.35", "start-up logs: 178.35, 178.36"),
     _derived("B300", 268, "263.9", "0.984 of nominal, the smallest share of an HBM card (A100)"),
     _derived("GB10", 128, "121.69", "start-up logs; the operating system shares it", "DGX Spark"),
-    _derived("GB200", 186, "182.6", "0.987 (A100) of the 189471 MiB of nvidia-smi"),
-    _derived("GH200", 96, "94.3", "0.987 (A100) of the 97871 MiB of nvidia-smi"),
-    _derived("H20", 96, "94.3", "0.987 (A100) of the 97871 MiB of nvidia-smi"),
-    _derived("H20", 141, "139.80", "vllm-project/recipes PR 12: 6.99 GiB per 0.05 of utilisation"),
-    _seen("H100", 80, "79.11", "vllm-project/vllm issue 27508; v0.19 logs: 79.18 to 79.21", "H800"),
+    _derived("GB200", 186, "183.77", "0.9932 (H100) of the 189471 MiB of nvidia-smi"),
+    _derived("GH200", 96, "94.93", "0.9932 (H100) of the 97871 MiB of nvidia-smi"),
+    _derived("H20", 96, "94.93", "0.9932 (H100) of the 97871 MiB of nvidia-smi"),
+    _derived("H20", 141, "139.80", "vllm-project/recipes PR 12: 6.99 GiB per 0.05", "H20-3e"),
+    _seen("H100", 80, "79.18", f"v0.19 logs: 79.18 to 79.21; {_ONCE}", "H800", "H100-MEGA"),
     _seen("H100-NVL", 94, "93.00", "ali-vilab/VACE issue 56"),
     _seen("H200", 141, "139.81", "start-up log"),
     _seen("K80", 12, "11.17", "lmnt-com/diffwave issue 18"),
@@ -86,7 +89,7 @@ CARDS: tuple[Card, ...] = (
     _derived("RTX-4000-Ada", 20, "19.5", "0.977 (T4) of the 20475 MiB of nvidia-smi"),
     _seen("RTX-4090", 24, "23.55", "vllm-project/vllm issues 11550 and 13061"),
     _seen("RTX-4090", 48, "47.37", "start-up log on a card with doubled memory"),
-    _derived("RTX-5070-Ti", 16, "15.51", "total of an unnamed 16 GB consumer card"),
+    _derived("RTX-5070-Ti", 16, "15.51", "total of an unnamed 16 GB consumer card", "RTX 5080"),
     _derived("RTX-5090", 32, "31.38", "31.4 GiB in vLLM's recipes; as RTX PRO 4500"),
     _seen("RTX-6000-Ada", 48, "44.43", "DINGYANB/MTVCrafter issue 21"),
     _seen("RTX-PRO-4500", 32, "31.38", "vllm-project/vllm PR 51590: 33689829376 bytes"),
