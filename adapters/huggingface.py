@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from placement.adapters.gguf_models import gguf_in, read_gguf
 from placement.adapters.huggingface_config import Config
 from placement.adapters.huggingface_counting import counted_parameters
+from placement.adapters.huggingface_defaults import is_known
 from placement.adapters.huggingface_figures import figures_of
 from placement.adapters.huggingface_quantization import Quantisation, quantisation_of
 from placement.adapters.huggingface_vision import vision_parameters
@@ -18,7 +19,7 @@ from placement.adapters.model_files import ModelFiles
 from placement.adapters.model_folders import fault, holds
 from placement.adapters.model_json import read_object
 from placement.adapters.safetensors_index import INDEX
-from placement.errors import AdapterError, Issue
+from placement.errors import AdapterError, Issue, show
 from placement.problem.issues import issues_of
 from placement.problem.model import Model
 
@@ -109,6 +110,8 @@ class _Reading:
                 f"{config.nested} leaves out {names}: transformers' defaults of "
                 f"{config.get('model_type')} are taken"
             )
+        if not is_known(config.family):
+            notes.append(f"models of type {show(config.family)} are not known: counted like Llama")
         figures, keys = figures_of(config, notes)
         beside: Mapping[str, Any] = {}
         sources = [file.name]

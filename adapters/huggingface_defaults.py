@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-__all__ = ["text_defaults"]
+__all__ = ["is_known", "text_defaults"]
 
 _FIELDS = (
     "num_hidden_layers",
@@ -54,6 +54,16 @@ _EXPERTS: dict[str, dict[str, int]] = {
         "interleave_moe_layer_step": 1,
     },
 }
+_KNOWN = (  # families whose weights are counted exactly or nearly so, by how their names begin
+    *("bloom", "codellama", "cohere", "deepseek", "falcon", "gemma", "glm", "gpt", "granite"),
+    *("kimi", "llama", "llava", "minimax", "ministral", "mistral", "mixtral", "mllama", "mpt"),
+    *("nemotron", "olmo", "opt", "phi", "qwen", "smollm3", "starcoder"),
+)
+
+
+def is_known(kind: str) -> bool:
+    """Return whether models of this ``model_type`` are counted with what they have besides."""
+    return kind.startswith(_KNOWN)
 
 
 def text_defaults(kind: str) -> Mapping[str, int]:

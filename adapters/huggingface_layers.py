@@ -45,7 +45,9 @@ def layer_figures(figures: dict[str, Any], config: Config, notes: list[str]) -> 
         window = None  # nothing lies outside it
     if window and (WINDOW in kinds or not kinds):
         if config.get("attention_chunk_size"):
-            notes.append("older versions of vLLM keep all tokens in layers of chunked attention, too")
+            notes.append(
+                "older versions of vLLM keep all tokens in layers of chunked attention, too"
+            )
         figures["sliding_window"] = window
         figures["full_attention_layers"] = kinds.count(FULL)
     if "experts" in figures and (dense := dense_layers(figures.get("layers", 0), config)):

@@ -15,7 +15,8 @@ from placement.adapters.stored_weights import Weights, is_vision, left_out, weig
 __all__ = ["Stored", "stored_weights"]
 
 _BITS = {"int4": 4, "nf4": 4, "nvfp4": 4, "mxfp4": 4, "int8": 8, "fp8": 8}
-_SOUND = 2.0  # an index that is off by more than this factor is of something else
+_SOUND = 0.5, 1.9  # an index beyond these factors of what was counted is of something else
+_SOUND_4_BITS = 4.0  # embeddings of small models, and attention, take four times as much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +63,10 @@ def stored_weights(
                 f"{INDEX} says {index.total_size:,} bytes, the headers have {total:,}; those count"
             )
         weights = weights_of(tensors, about, _BITS.get(how.dtype, 8), notes)
+        quantises_itself = how.is_quantised and not weights.narrow
         return Stored(
             how=_seen(how, weights, figures, notes),
-            bytes=weights.bytes or None,
+            bytes=None if quantises_itself else weights.bytes or None,
             parameters=weights.parameters or None,
             vision=weights.vision,
             is_exact=True,
@@ -106,7 +108,10 @@ def _by_index(
     count = counted_parameters(figures, config)
     width = _BITS.get(how.dtype, 8 * config.stored_bytes) / 8
     towers = any(map(is_vision, index.weight_map)) or bool(config.part("vision_config"))
-    if count and not (1 / _SOUND < size / (count * width) < 2 * _SOUND):
+    least, most = _SOUND
+    if width < 1:
+        most = _SOUND_4_BITS
+    if count and not least < size / (count * width) < most:
         notes.append(
             f"{INDEX} says {size:,} bytes, far from what {count:,} weights take; it is passed over"
         )
