@@ -72,7 +72,8 @@ def settled(manifest: Manifest, item: Item, catalog: Catalog, findings: Findings
     values: dict[str, Any] = dict(item.values) if isinstance(item.values, Mapping) else {}
     stated = item.overlaid
     if manifest.arguments is not None:
-        _warn_of_arguments(manifest.key, manifest.arguments, stated, findings)
+        for warning in manifest.arguments.warnings:
+            findings.warn(f"{manifest.key}: {warning}")
         _settle_model(values, stated, manifest, catalog, findings)
     _settle_storage(values, manifest, catalog, findings)
     _settle_types(values, manifest, catalog, findings)
@@ -100,19 +101,6 @@ def _settle_model(
     if "serving" not in stated and (reason := _mismatch(values, arguments, catalog)):
         del values["model"]
         findings.warn(f"{key}: {reason}, so GPUs count as asked for and memory fit is not judged")
-
-
-def _warn_of_arguments(
-    key: str, arguments: VllmArguments, stated: Iterable[str], findings: Findings
-) -> None:
-    for warning in arguments.warnings:
-        findings.warn(f"{key}: {warning}")
-    most = arguments.serving.get("max_num_seqs", 1)
-    if most != 1 and "serving" not in stated:
-        findings.warn(
-            f"{key}: --max-num-seqs {most} is how many requests are admitted; KV cache is planned "
-            "for one of full length; state serving.max_num_seqs in a problem document for more"
-        )
 
 
 def _mismatch(values: Mapping[str, Any], arguments: VllmArguments, catalog: Catalog) -> str | None:

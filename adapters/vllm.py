@@ -1,10 +1,14 @@
 """vLLM's command line to what memory depends on."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from placement.adapters.vllm_flags import SERVING, SHORT, UNMODELLED, full_name, is_switch
+from placement.adapters.vllm_flags import NESTED, SERVING, UNMODELLED, full_name
+from placement.adapters.vllm_quantization import AS_STORED, WIDTHS, method_name
+from placement.adapters.vllm_speculation import speculation
+from placement.adapters.vllm_values import json_fields, shows_no_pictures
+from placement.adapters.vllm_words import TRUE, after_program, flags_of
 from placement.errors import AdapterError, Issue, show
 
 __all__ = ["VllmArguments", "parse_command_line"]
@@ -16,16 +20,6 @@ _DTYPES = {
     "float": "float32",
     "float32": "float32",
 }
-# Methods and the width of the weights that they imply: vLLM documentation, "Quantization" (v0.11).
-_QUANTIZATION = {
-    **dict.fromkeys(("fp8", "fbgemm_fp8", "ptpc_fp8", "modelopt"), "fp8"),
-    **dict.fromkeys(("awq", "awq_marlin", "gptq", "gptq_marlin", "bitsandbytes"), "int4"),
-    **dict.fromkeys(("mxfp4", "modelopt_fp4", "marlin", "moe_wna16"), "int4"),
-    **dict.fromkeys(("experts_int8", "tpu_int8"), "int8"),
-}
-_NUMBER = re.compile(r"-[0-9.]+")
-_TRUE = {"true", "1", "yes"}
-_WORDS = {*_TRUE, "false", "0", "no"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +36,12 @@ class VllmArguments:
         The fields of ``serving`` that the command states, by the contract's names.
     dtype
         Of the weights, if stated, in the contract's words.
-    quantized
-        The type of the weights that ``--quantization`` implies.
+    quantization, quantized
+        Method of ``--quantization``, and the type of the weights that it implies.
+    draft
+        Name or folder of a model that drafts tokens for speculative decoding.
+    text_only
+        Whether no pictures are taken, so that no memory is set aside for them.
     data_parallel
         Copies of the model in one pod.
     unknown
@@ -56,7 +54,10 @@ class VllmArguments:
     served_model_names: tuple[str, ...] = ()
     serving: dict[str, object] = field(default_factory=dict)
     dtype: str | None = None
+    quantization: str | None = None
     quantized: str | None = None
+    draft: str | None = None
+    text_only: bool = False
     data_parallel: int = 1
     unknown: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -92,67 +93,12 @@ def parse_command_line(tokens: Sequence[str]) -> VllmArguments:
         When a value is none that vLLM would take; the issue's path is the flag.
     """
     reader = _Reader()
-    for name, value in _flags(_after_program(tokens)):
+    for name, value in flags_of(after_program(tokens)):
         reader.take(name, value)
+    arguments = reader.arguments()
     if reader.issues:
         raise AdapterError(reader.issues)
-    return reader.arguments()
-
-
-def _after_program(tokens: Sequence[str]) -> Sequence[str]:
-    """Return the words after the program's name."""
-    for position, token in enumerate(tokens):
-        if token.startswith("vllm.entrypoints."):
-            rest = list(tokens[position + 1 :])
-            return rest[rest[:1] == ["serve"] :]  # of vllm.entrypoints.cli.main
-        if token.rpartition("/")[2] == "vllm" and list(tokens[position + 1 : position + 2]) == [
-            "serve"
-        ]:
-            return tokens[position + 2 :]
-    return tokens
-
-
-def _flags(tokens: Sequence[str]) -> Iterator[tuple[str, str | None]]:
-    """Yield each flag without its dashes and its value; a bare word has the name ''."""
-    position = 0
-    while position < len(tokens):
-        token = tokens[position]
-        position += 1
-        if not _is_flag(token):
-            yield "", token
-            continue
-        name, equals, value = _split(token)
-        following = tokens[position : position + 1]
-        if equals:
-            yield name, value
-        elif following and not _is_flag(following[0]) and _takes(name, following[0]):
-            yield name, following[0]
-            position += 1
-            while name == "served-model-name" and position < len(tokens):
-                if _is_flag(tokens[position]):
-                    break
-                yield name, tokens[position]
-                position += 1
-        else:
-            yield name, None
-
-
-def _is_flag(token: str) -> bool:
-    return token.startswith("-") and len(token) > 1 and not _NUMBER.fullmatch(token)
-
-
-def _split(token: str) -> tuple[str, str, str]:
-    name, equals, value = token.partition("=")
-    bare = name.lstrip("-")
-    if not name.startswith("--"):
-        bare = SHORT.get(bare, bare)
-    completed = full_name(bare)
-    return bare if completed is None else completed, equals, value
-
-
-def _takes(name: str, following: str) -> bool:
-    """Return whether the word after a flag is its value."""
-    return not is_switch(name) or following.lower() in _WORDS
+    return arguments
 
 
 class _Reader:
@@ -163,19 +109,31 @@ class _Reader:
         self._model: str | None = None
         self._names: list[str] = []
         self._serving: dict[str, object] = {}
+        self._nested: dict[str, dict[str, object]] = {}
         self._dtype: str | None = None
-        self._quantized: str | None = None
+        self._method: str | None = None
         self._data_parallel = 1
+        self._lora = False
+        self._text_only = False
         self._unknown: list[str] = []
         self._warnings: list[str] = []
 
     def arguments(self) -> VllmArguments:
+        self._settle_lora()
+        draft = self._speculation()
+        pictures = self._nested.get("limit-mm-per-prompt", {})
+        no_pictures = self._text_only or shows_no_pictures(pictures)
+        if pictures and not no_pictures:
+            self._warn("limit-mm-per-prompt", "memory for multimodal input is not counted")
         return VllmArguments(
             model=self._model,
             served_model_names=tuple(self._names),
             serving=self._serving,
             dtype=self._dtype,
-            quantized=self._quantized,
+            quantization=self._method,
+            quantized=WIDTHS.get(self._method or ""),
+            draft=draft,
+            text_only=no_pictures,
             data_parallel=self._data_parallel,
             unknown=tuple(self._unknown),
             warnings=tuple(dict.fromkeys(self._warnings)),
@@ -188,27 +146,57 @@ class _Reader:
             self._warnings.append(f"--{name} is short for several flags, and is not read")
         elif name in SERVING:
             self._serve(name, value)
-        elif name in {"enforce-eager", "no-enforce-eager"}:
-            on = name == "enforce-eager" and (value or "true").lower() in _TRUE
-            self._serving["enforce_eager"] = on
+        elif name.removeprefix("no-") in {"enforce-eager", "enable-lora", "language-model-only"}:
+            on = not name.startswith("no-") and (value or "true").lower() in TRUE
+            self._switch(name.removeprefix("no-"), on=on)
+        elif name in NESTED:
+            self._nest(name, value or "")
         elif name in UNMODELLED:
-            self._warnings.append(f"--{name}: {UNMODELLED[name]}")
+            self._warn(name, UNMODELLED[name])
         else:
             self._other(name, value or "")
 
+    def _warn(self, name: str, text: str) -> None:
+        self._warnings.append(f"--{name}: {text}")
+
+    def _refuse(self, name: str, rule: str, value: str | None) -> None:
+        got = "" if value is None else show(value)
+        self.issues.append(Issue(path=f"--{name}", rule=rule, value=got))
+
+    def _is_open(self, name: str, value: str | None) -> bool:
+        """Return whether a value is a variable, and say so."""
+        if value is None or "$" not in value:
+            return False
+        self._warnings.append(f"--{name} is {value}, whose value is not known here")
+        return True
+
     def _serve(self, name: str, value: str | None) -> None:
         target, read = SERVING[name]
-        if value is not None and "$" in value:
+        if self._is_open(name, value):
             self._unknown.append(target)
-            self._warnings.append(f"--{name} is {value}, whose value is not known here")
         elif name == "max-model-len" and value in {"-1", "auto"}:
             self._serving.pop(target, None)
         else:
             try:
                 self._serving[target] = read(value or "")
             except ValueError as error:
-                got = "" if value is None else show(value)
-                self.issues.append(Issue(path=f"--{name}", rule=str(error), value=got))
+                self._refuse(name, str(error), value)
+
+    def _switch(self, name: str, *, on: bool) -> None:
+        if name == "enforce-eager":
+            self._serving["enforce_eager"] = on
+        elif name == "enable-lora":
+            self._lora = on
+        else:
+            self._text_only = on
+
+    def _nest(self, name: str, value: str) -> None:
+        if self._is_open(name, value):
+            return
+        try:
+            self._nested.setdefault(name, {}).update(json_fields(value))
+        except ValueError as error:
+            self._refuse(name, str(error), value)
 
     def _other(self, name: str, value: str) -> None:
         if name == "served-model-name":
@@ -217,16 +205,45 @@ class _Reader:
             self._dtype = _DTYPES.get(value)
         elif name == "quantization" or (name == "load-format" and value == "bitsandbytes"):
             self._quantize(value)
+        elif name == "speculative-model" and not self._is_open(name, value):
+            self._nested.setdefault("speculative-config", {})["model"] = value
         elif name == "data-parallel-size":
             self._copies(value)
 
     def _quantize(self, value: str) -> None:
-        self._quantized = _QUANTIZATION.get(value.lower().replace("-", "_"))
-        taken = f"are taken as {self._quantized}" if self._quantized else "keep the model's type"
-        self._warnings.append(f"--quantization {value}: the weights {taken}, which is assumed")
+        self._method = method = method_name(value)
+        if method not in WIDTHS and method not in AS_STORED and method != "none":
+            text = "its width is not known; the weights keep the model's type, which is assumed"
+            self._warnings.append(f"--quantization {value}: {text}")
 
     def _copies(self, value: str) -> None:
         if value.isdecimal() and len(value) < 6:
             self._data_parallel = int(value)
             return
         self._warnings.append(f"--data-parallel-size is {value}, which is not read")
+
+    def _settle_lora(self) -> None:
+        """Leave out adapters unless they are enabled; one is loaded then unless more are asked."""
+        if not self._lora:
+            for name in ("max_loras", "max_lora_rank"):
+                self._serving.pop(name, None)
+        elif "max_loras" not in self._unknown:
+            self._serving.setdefault("max_loras", 1)
+
+    def _speculation(self) -> str | None:
+        """Return the model that drafts tokens, and take over how many it does."""
+        tokens = self._serving.pop("speculative_tokens", None)  # without a draft it is not asked
+        config: Mapping[str, object] = {
+            **({} if tokens is None else {"num_speculative_tokens": tokens}),
+            **self._nested.get("speculative-config", {}),
+        }
+        try:
+            found = speculation(config)
+        except ValueError as error:
+            self._refuse("speculative-config", str(error), None)
+            return None
+        for warning in found.warnings:
+            self._warn("speculative-config", warning)
+        if found.draft and found.tokens:
+            self._serving["speculative_tokens"] = found.tokens
+        return found.draft

@@ -1,13 +1,13 @@
 """vLLM's flags: which ones memory depends on, and how their values read.
 
-Source: vLLM engine arguments, documentation of v0.5.3 to v0.11; ``FlexibleArgumentParser`` and
+Source: vLLM engine arguments, documentation of v0.5.3 to v0.21; ``FlexibleArgumentParser`` and
 ``human_readable_int`` in vllm/utils and vllm/engine/arg_utils.py.
 """
 
 import re
 from collections.abc import Callable, Mapping
 
-__all__ = ["IGNORED", "SERVING", "SHORT", "UNMODELLED", "full_name", "is_switch"]
+__all__ = ["IGNORED", "NESTED", "SERVING", "SHORT", "UNMODELLED", "full_name", "is_switch"]
 
 _BINARY = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 _DECIMAL = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
@@ -47,37 +47,41 @@ SERVING: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "max-num-batched-tokens": ("max_num_batched_tokens", _whole),
     "gpu-memory-utilization": ("gpu_memory_utilization", _share),
     "kv-cache-dtype": ("kv_cache_dtype", _cache_dtype),
+    "max-loras": ("max_loras", _whole),
+    "max-lora-rank": ("max_lora_rank", _whole),
+    "num-speculative-tokens": ("speculative_tokens", _whole),
 }
 """Flags that are fields of ``serving``, each with the field and the reader of its value."""
 
+NESTED = ("limit-mm-per-prompt", "speculative-config")
+"""Flags whose value is JSON, whole or field by field (``--speculative-config.model NAME``)."""
+
 UNMODELLED: Mapping[str, str] = {
+    "compilation-config": "CUDA graphs are counted as without it",
     "config": "options in that file are not seen",
     "cpu-offload-gb": "weights kept in host memory are counted as on the GPU",
     "decode-context-parallel-size": "its effect on the KV cache is not counted",
     "enable-expert-parallel": "experts are counted as divided by tensor parallelism",
-    "enable-lora": "memory for adapters is not counted",
     "hf-overrides": "changes of the model's configuration are not seen",
     "kv-cache-memory-bytes": "the KV cache is sized from gpu_memory_utilization",
     "kv-transfer-config": "buffers for the transfer of KV cache are not counted",
-    "limit-mm-per-prompt": "memory for multimodal input is not counted",
     "num-gpu-blocks-override": "the KV cache is sized from gpu_memory_utilization",
     "prefill-context-parallel-size": "its GPUs are not counted",
     "rope-scaling": "changes of the model's configuration are not seen",
-    "speculative-config": "memory of a draft model is not counted",
-    "speculative-model": "memory of a draft model is not counted",
 }
 """Flags that change the memory needed in ways that are not modelled, each with what follows."""
 
 IGNORED = (
     *("data-parallel-size", "data-parallel-size-local", "data-parallel-rank", "dtype", "model"),
     *("enforce-eager", "quantization", "served-model-name", "load-format", "tokenizer"),
-    *("max-loras", "max-lora-rank", "max-logprobs", "max-num-partial-prefills", "max-log-len"),
+    *(*NESTED, "speculative-model", "enable-lora", "language-model-only", "max-logprobs"),
+    *("max-num-partial-prefills", "max-log-len"),
     *("max-seq-len-to-capture", "model-impl", "model-loader-extra-config", "config-format"),
     *("kv-events-config", "kv-sharing-fast-prefill"),
     *("enable-prefix-caching", "enable-chunked-prefill", "enable-auto-tool-choice"),
     *("disable-log-requests", "disable-log-stats", "distributed-executor-backend", "device"),
     *("host", "port", "seed", "revision", "trust-remote-code", "swap-space", "block-size"),
-    *("hf-token", "hf-config-path", "compilation-config", "tool-call-parser", "chat-template"),
+    *("hf-token", "hf-config-path", "tool-call-parser", "chat-template"),
     *("reasoning-parser", "download-dir", "api-key", "uvicorn-log-level", "root-path"),
 )
 """Further flags, read elsewhere or without a bearing on memory; abbreviations need them."""
@@ -89,6 +93,8 @@ SHORT = {
     "dcp": "decode-context-parallel-size",
     "pcp": "prefill-context-parallel-size",
     "q": "quantization",
+    "cc": "compilation-config",
+    "sc": "speculative-config",
 }
 """Flags with one dash."""
 

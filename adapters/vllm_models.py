@@ -1,5 +1,7 @@
 """What a container's vLLM command says of a workload: the model, and how it is served."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from placement.adapters.documents import Document
@@ -7,12 +9,16 @@ from placement.adapters.findings import Findings
 from placement.adapters.pods import PodSpec
 from placement.adapters.shell import vllm_command
 from placement.adapters.vllm import VllmArguments, parse_command_line
+from placement.adapters.vllm_quantization import AS_STORED, UNQUANTISED
 from placement.errors import AdapterError
+from placement.memory.engine import engine_of
 from placement.memory.models import known_model
+from placement.problem.model import Model
 
-__all__ = ["served_fields"]
+__all__ = ["as_served", "engine_version", "served_fields"]
 
-_UNQUANTISED = {"float16", "bfloat16", "float32"}
+_TAG = re.compile(r"v?([0-9](?:\.[0-9]{1,4}){1,3})(?![0-9])")
+_OTHERS = ("lmcache/", "rocm/")  # their images of vLLM have tags of another product's versions
 
 
 def served_fields(
@@ -27,9 +33,10 @@ def served_fields(
 
     Notes
     -----
-    Without a flag for it, ``tensor_parallel`` is 1, as vLLM starts then. ``max_num_seqs`` stays
-    unset even with its flag: to vLLM it is how many requests are admitted, not how many must be
-    held at full length.
+    Without a flag for it, ``tensor_parallel`` is 1, as vLLM starts then. ``max_num_seqs`` is how
+    many requests the engine admits, not how many must be held at full length: beside it stands a
+    ``concurrency`` of 1. The engine's version is that of the image, where memory of such a version
+    was ever measured: an older one would leave every replica at risk.
     """
     for position, container in enumerate(spec.containers):
         words = vllm_command(container)
@@ -42,21 +49,85 @@ def served_fields(
             for issue in error.issues:
                 findings.refuse(document, at, f"{issue.path} {issue.rule}", issue.value)
             return {}, None, at
-        return _fields(arguments), arguments, at
+        fields, notes = _fields(arguments, engine_version(container.image))
+        return fields, replace(arguments, warnings=(*arguments.warnings, *notes)), at
     return {}, None, path
 
 
-def _fields(arguments: VllmArguments) -> dict[str, Any]:
-    serving = {k: v for k, v in arguments.serving.items() if k != "max_num_seqs"}
+def engine_version(image: str) -> str | None:
+    """Return the version of vLLM that a container image's tag names, or None.
+
+    Examples
+    --------
+    >>> engine_version("vllm/vllm-openai:v0.11.0")
+    '0.11.0'
+
+    Notes
+    -----
+    Only tags of images whose own name holds ``vllm`` are versions of it, and only those of one
+    digit before the first dot: NVIDIA numbers its images by year and month (``25.09-py3``).
+    """
+    path, _, tag = image.partition("@")[0].rpartition(":")
+    if "vllm" not in path.rpartition("/")[2].lower() or any(one in path for one in _OTHERS):
+        return None
+    match = _TAG.match(tag)
+    return match[1] if match else None
+
+
+def as_served(model: Model, arguments: VllmArguments) -> tuple[Model, tuple[str, ...]]:
+    """Return a model with its weights as the command line has them, and what was assumed for it.
+
+    What is quantised already stays so, whatever ``--dtype`` and ``--quantization`` say.
+    """
+    changes: dict[str, object] = {}
+    notes: tuple[str, ...] = ()
+    if arguments.text_only:
+        changes["vision_parameters"] = 0  # the tower's weights are loaded all the same
+    if model.dtype in UNQUANTISED:
+        dtype = arguments.quantized or arguments.dtype or model.dtype
+        if arguments.quantized:
+            taken = f"are taken as {dtype}, which is assumed"
+            notes = (f"--quantization {arguments.quantization}: the weights {taken}",)
+        elif arguments.quantization in AS_STORED:
+            text = "the model's files do not say its width: the weights keep their type"
+            notes = (f"--quantization {arguments.quantization}: {text}, which is assumed",)
+        if dtype != model.dtype:
+            changes["dtype"] = dtype
+            if {dtype, model.dtype} != {"float16", "bfloat16"}:
+                changes["weight_bytes"] = None  # they are other bytes than the files hold
+    return model.model_copy(update=changes), notes
+
+
+def _fields(
+    arguments: VllmArguments, version: str | None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    serving = dict(arguments.serving)
     if "tensor_parallel" not in arguments.unknown:
         serving.setdefault("tensor_parallel", 1)
+    if "max_num_seqs" in serving:
+        serving["concurrency"] = 1
+    notes: list[str] = []
+    if version and engine_of(version).modelled:
+        serving["engine_version"] = version
+    elif version:
+        text = "older than any that memory was measured with: it is sized as the newest"
+        notes.append(f"its image's vLLM {version} is {text}, unless serving.engine_version is said")
+    if arguments.draft:
+        _take_draft(serving, arguments.draft, notes)
     fields: dict[str, Any] = {"serving": serving}
     found = next(filter(None, map(known_model, arguments.names)), None)
     if found is not None:
-        model = found.model_dump(exclude_none=True)
-        if arguments.dtype:
-            model["dtype"] = arguments.dtype if found.dtype in _UNQUANTISED else found.dtype
-        if arguments.quantized and found.dtype in _UNQUANTISED:
-            model["dtype"] = arguments.quantized
-        fields["model"] = model
-    return fields
+        model, more = as_served(found, arguments)
+        notes += more
+        fields["model"] = model.model_dump(exclude_none=True)
+    return fields, tuple(notes)
+
+
+def _take_draft(serving: dict[str, Any], draft: str, notes: list[str]) -> None:
+    names = VllmArguments(model=draft).names
+    found = next(filter(None, map(known_model, names)), None)
+    if found is None:
+        text = f"the model {draft!r} is not in the built-in table: its memory is not counted"
+        notes.append(f"--speculative-config: {text}; state serving.draft in a problem document")
+    else:
+        serving["draft"] = found.model_dump(exclude_none=True)

@@ -284,12 +284,42 @@ def test_affinity_that_narrows_to_nothing_is_refused() -> None:
     assert "matchExpressions[1]: this node affinity cannot be expressed" in fault
 
 
-def test_many_admitted_requests_are_said_not_to_be_planned_for() -> None:
-    result = loaded(serve("Qwen/Qwen3-8B --max-num-seqs 4"))
-    assert result.problem.workloads[0].serving.max_num_seqs == 1
-    assert "--max-num-seqs 4 is how many requests are admitted" in result.warnings[0]
-    over = "workloads: [{name: chat, serving: {max_num_seqs: 1}}]"
-    assert loaded(serve("Qwen/Qwen3-8B --max-num-seqs 4"), over).warnings == ()
+def test_requests_are_admitted_without_being_held_unless_a_document_says_so() -> None:
+    text = serve("Qwen/Qwen3-8B --max-num-seqs 4")
+    result = loaded(text)
+    found = result.problem.workloads[0].serving
+    assert (found.max_num_seqs, found.concurrency, result.warnings) == (4, 1, ())
+    over = "workloads: [{name: chat, serving: {concurrency: 3}}]"
+    held = loaded(text, over).problem.workloads[0].serving
+    assert (held.max_num_seqs, held.concurrency) == (4, 3)
+
+
+def test_the_engine_is_of_the_version_that_the_image_names() -> None:
+    text = serve("Qwen/Qwen3-8B")
+    found = loaded(text.replace("{name: a,", "{name: a, image: 'vllm/vllm-openai:v0.19.1',"))
+    assert found.problem.workloads[0].serving.engine_version == "0.19.1"
+    assert found.warnings == ()
+    old = loaded(text.replace("{name: a,", "{name: a, image: 'vllm/vllm-openai:v0.9.1',"))
+    assert old.problem.workloads[0].serving.engine_version is None
+    assert "vLLM 0.9.1 is older than any" in old.warnings[0]
+
+
+def test_adapters_and_a_known_draft_are_served_as_the_command_says() -> None:
+    flags = "--enable-lora --max-loras 2 --speculative-config.model Qwen/Qwen3-0.6B"
+    result = loaded(serve(f"Qwen/Qwen3-8B {flags} --speculative-config.num_speculative_tokens 3"))
+    found = result.problem.workloads[0].serving
+    assert found.draft is not None
+    assert (found.draft.name, found.speculative_tokens) == ("Qwen/Qwen3-0.6B", 3)
+    assert (found.max_loras, result.warnings) == (2, ())
+
+
+def test_a_draft_that_the_table_lacks_is_said_not_to_count() -> None:
+    result = loaded(serve("Qwen/Qwen3-8B --speculative-config.model org/draft"))
+    assert result.problem.workloads[0].serving.draft is None
+    assert (
+        "'org/draft' is not in the built-in table: its memory is not counted"
+        in (result.warnings[0])
+    )
 
 
 def test_quantization_changes_the_type_of_the_weights_and_is_said_to_be_assumed() -> None:

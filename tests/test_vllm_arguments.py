@@ -5,7 +5,9 @@ import pytest
 from placement.adapters.pods import Container
 from placement.adapters.shell import vllm_command
 from placement.adapters.vllm import VllmArguments, parse_command_line
+from placement.adapters.vllm_models import as_served, engine_version
 from placement.errors import AdapterError
+from placement.problem import Model
 
 REFERENCE = (
     "vllm serve /models/qwen3-8b --port 8000 --trust-remote-code --served-model-name qwen3-8b "
@@ -80,20 +82,158 @@ def test_the_name_is_read_out_of_a_hugging_face_cache_folder() -> None:
 
 def test_dtype_and_quantization_are_told_apart() -> None:
     found = parsed("vllm serve m --dtype half --quantization awq")
-    assert (found.dtype, found.quantized) == ("float16", "int4")
-    assert found.warnings == (
-        "--quantization awq: the weights are taken as int4, which is assumed",
-    )
+    assert (found.dtype, found.quantized, found.warnings) == ("float16", "int4", ())
     assert parsed("vllm serve m --dtype auto").dtype is None
     assert "keep the model's type" in parsed("vllm serve m -q odd").warnings[0]
 
 
 @pytest.mark.parametrize(
-    "flag", ["--enable-lora", "--speculative-config {}", "--cpu-offload-gb 4", "--config a.yaml"]
+    ("method", "dtype"),
+    [
+        *(("fp8", "fp8"), ("modelopt_fp4", "nvfp4"), ("mxfp4", "mxfp4"), ("bitsandbytes", "nf4")),
+        *(("gptq-marlin", "int4"), ("AWQ", "int4"), ("experts_int8", "int8")),
+        *(("compressed-tensors", None), ("gguf", None), ("none", None)),
+    ],
+)
+def test_methods_of_quantization_imply_a_type(method: str, dtype: str | None) -> None:
+    found = parsed(f"vllm serve m --quantization {method}")
+    assert (found.quantized, found.warnings) == (dtype, ())
+
+
+def test_a_model_is_narrowed_by_quantization_unless_it_is_narrow_already() -> None:
+    wide = Model(parameters=10**9, weight_bytes=2 * 10**9)
+    narrow = Model(parameters=10**9, dtype="fp8", weight_bytes=10**9)
+    arguments = parsed("vllm serve m -q awq --dtype bfloat16")
+    served, notes = as_served(wide, arguments)
+    assert (served.dtype, served.weight_bytes) == ("int4", None)
+    assert notes == ("--quantization awq: the weights are taken as int4, which is assumed",)
+    assert as_served(narrow, arguments) == (narrow, ())
+    half, notes = as_served(wide, parsed("vllm serve m --dtype bfloat16"))
+    assert (half.dtype, half.weight_bytes, notes) == ("bfloat16", 2 * 10**9, ())
+
+
+@pytest.mark.parametrize(
+    ("flags", "loras"),
+    [
+        ("--max-loras 4 --max-lora-rank 64", {}),
+        ("--enable-lora", {"max_loras": 1}),
+        ("--enable-lora --max-loras=4 --max-lora-rank 64", {"max_loras": 4, "max_lora_rank": 64}),
+        ("--enable-lora --max-loras 4 --no-enable-lora", {}),
+    ],
+)
+def test_adapters_are_loaded_only_where_they_are_enabled(
+    flags: str, loras: dict[str, object]
+) -> None:
+    found = parsed(f"vllm serve m {flags}")
+    assert (found.serving, found.warnings) == (loras, ())
+
+
+DRAFT = '{"model": "org/small", "num_speculative_tokens": 5}'
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--speculative-config", DRAFT],
+        [f"--speculative_config={DRAFT}"],
+        ["-sc.model", "org/small", "-sc.num-speculative-tokens=5"],
+        ["--speculative-config.model=org/small", "--speculative-config.num_speculative_tokens=5"],
+        ["--speculative-model", "org/small", "--num-speculative-tokens", "5"],
+    ],
+)
+def test_the_model_that_drafts_is_found_in_every_spelling(words: list[str]) -> None:
+    found = parse_command_line(["vllm", "serve", "m", *words])
+    assert (found.draft, found.serving) == ("org/small", {"speculative_tokens": 5})
+    assert not found.warnings
+
+
+@pytest.mark.parametrize(
+    ("config", "warned"),
+    [
+        ("{}", False),
+        ('{"method":"ngram","num_speculative_tokens":4}', False),
+        ('{"model":"[ngram]","num_speculative_tokens":4}', False),
+        ('{"method":"eagle3","model":"org/head"}', True),
+        ('{"model":"yuhuili/EAGLE-LLaMA3-Instruct-8B"}', True),
+        ('{"method":"deepseek_mtp","num_speculative_tokens":1}', True),
+        ('{"method":"new","model":"org/m"}', True),
+    ],
+)
+def test_what_drafts_without_a_model_of_its_own_is_no_draft(config: str, warned: bool) -> None:
+    found = parse_command_line(["m", "--speculative-config", config])
+    assert (found.draft, found.serving) == (None, {})
+    assert bool(found.warnings) == warned
+    assert all(text.startswith("--speculative-config: the ") for text in found.warnings)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        *("[1]", "text", '{"model": 3}', '{"model": "m", "num_speculative_tokens": "5"}'),
+        *('{"method": "draft_model"}', "[" * 99_999, f'{{"model": "{"m" * 200_000}"}}'),
+    ],
+    ids=range(7),
+)
+def test_a_speculative_config_that_is_none_is_refused_by_its_flag(config: str) -> None:
+    with pytest.raises(AdapterError) as error:
+        parse_command_line(["m", "--speculative-config", config])
+    assert [issue.path for issue in error.value.issues] == ["--speculative-config"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "text_only"),
+    [
+        ("", False),
+        ("--language-model-only", True),
+        ('--limit-mm-per-prompt {"image":0,"video":0}', True),
+        ('--limit-mm-per-prompt {"image":{"count":0},"video":{"count":0}}', True),
+        ("--limit-mm-per-prompt image=0,video=0", True),
+        ("--limit-mm-per-prompt.image 0 --limit-mm-per-prompt.video 0", True),
+        ('--limit-mm-per-prompt {"image":0}', False),
+        ("--limit-mm-per-prompt image=2", False),
+    ],
+)
+def test_pictures_are_ruled_out_by_naming_every_kind(flags: str, text_only: bool) -> None:
+    found = parsed(f"vllm serve m {flags}")
+    assert found.text_only == text_only
+    assert bool(found.warnings) == ("limit-mm" in flags and not text_only)
+
+
+def test_without_pictures_the_tower_is_loaded_all_the_same() -> None:
+    model = Model(parameters=10**9, vision_parameters=10**8)
+    served, _ = as_served(model, parsed("m --language-model-only"))
+    assert (served.vision_parameters, served.parameters) == (0, 10**9)
+
+
+@pytest.mark.parametrize(
+    ("image", "version"),
+    [
+        ("vllm/vllm-openai:v0.11.0", "0.11.0"),
+        ("registry.example:5000/kube/vllm-openai:v0.8.5.post1", "0.8.5"),
+        ("vllm/vllm-openai:v0.19.1rc2@sha256:0f", "0.19.1"),
+        ("example.com/vllm:0.12-gpu-py312", "0.12"),
+        *((f"vllm/vllm-openai{tag}", None) for tag in ("", ":latest", ":nightly", "@sha256:0f")),
+        ("nvcr.io/nvidia/vllm:25.09-py3", None),
+        ("lmcache/vllm-openai:v0.3.9", None),
+        ("registry.example:5000/vllm-openai", None),
+        ("ghcr.io/llm-d/llm-d:v0.3.0", None),
+    ],
+)
+def test_the_version_is_that_of_an_image_of_vllm(image: str, version: str | None) -> None:
+    assert engine_version(image) == version
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        *("--cpu-offload-gb 4", "--config a.yaml", "--kv-cache-memory-bytes 9", "-cc.level 3"),
+        *("--num-gpu-blocks-override 9", "--enable-expert-parallel", "-dcp 2"),
+    ],
 )
 def test_what_changes_memory_and_is_not_modelled_is_warned_of(flag: str) -> None:
     (warning,) = parsed(f"vllm serve m {flag}").warnings
-    assert warning.startswith(flag.split(maxsplit=1)[0])
+    assert warning.startswith("--")
+    assert "count" in warning or "seen" in warning or "sized" in warning
 
 
 def test_an_ambiguous_abbreviation_is_warned_of_and_not_read() -> None:
