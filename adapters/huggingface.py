@@ -1,5 +1,6 @@
 """A model's folder as Hugging Face lays it out, or a GGUF file."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,12 +74,10 @@ def read_model_files(path: str | Path) -> ModelFiles:
 
 
 def _exists(given: Path) -> None:
-    try:
-        there = given.exists() and (not given.is_dir() or _has_model(given))
-    except (OSError, ValueError):  # a name too long or with a zero in it
-        there = False
+    is_folder = os.path.isdir(given)  # unlike Path's own, false for what can be no path
+    there = _has_model(given) if is_folder else os.path.lexists(given)
     if not there:
-        file = given / _CONFIG if given.is_dir() else given
+        file = given / _CONFIG if is_folder else given
         rule = "is not there; name a model's folder, its config.json or a built-in model"
         raise fault(rule, file)
 

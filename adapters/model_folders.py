@@ -70,10 +70,11 @@ def open_file(file: Path) -> Iterator[tuple[BinaryIO, int]]:
     except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle
         reason = getattr(error, "strerror", None) or error
         raise fault(f"cannot be read: {reason}", file) from error
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)
+        raise fault("must be a regular file, not a folder, pipe or device", file)
     with os.fdopen(descriptor, "rb") as stream:
-        state = os.fstat(stream.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise fault("must be a regular file, not a folder, pipe or device", file)
         yield stream, state.st_size
 
 
