@@ -1,0 +1,174 @@
+"""What the laws say of layouts, as arrays over layout, degree and stage."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from placement.memory.activation import ASSUMED_ACTIVE
+from placement.memory.architecture import architecture_of
+from placement.memory.catalog_cards import Bools, Floats
+from placement.memory.catalog_layouts import Layout
+from placement.memory.degrees import why_not_degree
+from placement.memory.kv_cache import cache_of
+from placement.memory.lora import lora_bytes
+from placement.memory.overhead import context_bytes, graph_bytes
+from placement.memory.stages import Stage, stages_of
+from placement.memory.weights import weight_bytes
+from placement.problem.model import Model
+from placement.problem.serving import Serving
+
+__all__ = ["Tables", "tables_of"]
+
+Row: TypeAlias = Mapping[str, Any]
+"""Figures of one layout by the name of their table; by stage and degree as nested lists."""
+
+ONE_ADAPTER = Serving(max_loras=1, max_lora_rank=1)
+"""Buffers of adapters grow with their number times their rank, and with the layers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """Layouts of one shape. Memory in bytes per GPU; whole numbers as float64.
+
+    Parameters
+    ----------
+    degree, refused
+        ``(layouts, degrees)`` Tensor-parallel degree, and whether the model cannot be shared so.
+    stages
+        ``(layouts,)`` Pipeline-parallel degree.
+    hidden, inner, expert_inner, vocabulary, active
+        ``(layouts,)`` What activation depends on; ``active`` is 0 without workspace for experts.
+    cache_known, state, vision
+        ``(layouts,)`` Whether the cache's size is known, whether layers keep a recurrent state, and
+        whether there is a tower for pictures.
+    window
+        ``(layouts,)`` Tokens of a window.
+    full, windowed
+        ``(layouts, stages)`` Groups of layers.
+    last, hands_over
+        ``(layouts, stages)`` Whether a stage samples, and whether it has neighbours.
+    graphs
+        ``(2, layouts, stages)`` CUDA graphs, with the defaults of a small and of a large GPU.
+    outside
+        ``(2, layouts, degrees)`` CUDA context, likewise.
+    weights, draft, block, adapter
+        ``(layouts, degrees, stages)`` Weights, weights of the draft model, a block of the KV cache,
+        and buffers of an adapter of rank one.
+    """
+
+    degree: Floats
+    refused: Bools
+    stages: Floats
+    hidden: Floats
+    inner: Floats
+    expert_inner: Floats
+    vocabulary: Floats
+    active: Floats
+    cache_known: Bools
+    state: Bools
+    vision: Bools
+    window: Floats
+    full: Floats
+    windowed: Floats
+    last: Bools
+    hands_over: Bools
+    graphs: Floats
+    outside: Floats
+    weights: Floats
+    draft: Floats
+    block: Floats
+    adapter: Floats
+
+
+def tables_of(layouts: Sequence[Layout]) -> Tables:
+    """Return the tables of layouts that have as many degrees and stages."""
+    weights = cache(weight_bytes)
+    rows = [
+        {**_once(layout), **_by_stage(layout), **_by_degree(layout), **_by_both(layout, weights)}
+        for layout in layouts
+    ]
+    columns: dict[str, Any] = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    for name, array in columns.items():
+        columns[name] = array if array.dtype == np.bool_ else array.astype(np.float64)
+    for name in ("graphs", "outside"):  # first by size of the GPU
+        columns[name] = np.moveaxis(columns[name], 1, 0)
+    return Tables(**columns)
+
+
+def _once(layout: Layout) -> Row:
+    known, model = layout.known, layout.model
+    inner = known.intermediate
+    if model.experts and not model.dense_layers:
+        inner = model.shared_experts * known.expert_intermediate
+    active = 0
+    if model.experts and model.dtype != "mxfp4":
+        active = model.experts_per_token or min(ASSUMED_ACTIVE, model.experts)
+    return {
+        "stages": layout.serving.pipeline_parallel,
+        "hidden": known.hidden,
+        "inner": inner,
+        "expert_inner": known.expert_intermediate,
+        "vocabulary": known.vocabulary,
+        "active": active,
+        "cache_known": known.cache_known,
+        "state": model.state_layers > 0,
+        "vision": model.vision_parameters > 0,
+        "window": model.sliding_window or 0,
+    }
+
+
+def _by_stage(layout: Layout) -> Row:
+    model, stages = layout.model, layout.stages
+    caches = [cache_of(model, layout.serving, 1, stage.layers, 0) for stage in stages]
+    return {
+        "full": [each.full for each in caches],
+        "windowed": [each.windowed for each in caches],
+        "last": [stage.last for stage in stages],
+        "hands_over": [not (stage.first and stage.last) for stage in stages],
+        "graphs": [
+            [graph_bytes(model, stage.layers, eager=False, large=large) for stage in stages]
+            for large in (False, True)
+        ],
+    }
+
+
+def _by_degree(layout: Layout) -> Row:
+    model, count = layout.model, layout.serving.pipeline_parallel
+    few = bool(model.layers and model.layers < count)
+    return {
+        "degree": layout.degrees,
+        "refused": [few or bool(why_not_degree(model, degree)) for degree in layout.degrees],
+        "outside": [
+            [context_bytes(model, degree * count, large=large) for degree in layout.degrees]
+            for large in (False, True)
+        ],
+    }
+
+
+def _by_both(layout: Layout, weights: Callable[[Model, int, Stage], int]) -> Row:
+    """Return what depends on degree and stage."""
+    found: dict[str, list[list[int]]] = {"weights": [], "draft": [], "block": [], "adapter": []}
+    for degree in layout.degrees:
+        parts = [_held(layout, degree, stage, weights) for stage in layout.stages]
+        for name, values in zip(found, zip(*parts, strict=True), strict=True):
+            found[name].append(list(values))
+    return found
+
+
+def _held(
+    layout: Layout, degree: int, stage: Stage, weights: Callable[[Model, int, Stage], int]
+) -> tuple[int, int, int, int]:
+    """Return weights, those of the draft model, a block, and an adapter of rank one."""
+    model, serving = layout.model, layout.serving
+    draft = serving.draft if stage.last else None
+    drafted = 0
+    if draft is not None:
+        drafted = weights(draft, degree, stages_of(architecture_of(draft).layers, 1)[0])
+    cached = cache_of(model, serving, degree, stage.layers, 0, draft=draft)
+    adapter = 0
+    if serving.max_loras:
+        adapter = lora_bytes(layout.known, ONE_ADAPTER, degree, stage.layers)
+    return weights(model, degree, stage), drafted, cached.block_bytes, adapter
