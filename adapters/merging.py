@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel, to_snake
 
 from placement.adapters.documents import Document
 from placement.adapters.findings import Findings
-from placement.adapters.huggingface import read_model
+from placement.adapters.huggingface import read_model_files
 from placement.adapters.pieces import Piece
 from placement.errors import AdapterError, InputError, nearest, show
 from placement.problem import Problem
@@ -121,9 +121,12 @@ def _model(name: str, path: str, document: Document, findings: Findings) -> obje
             findings.refuse(document, path, rule, show(name))
         return name
     try:
-        return read_model(folder).model_dump(exclude_none=True)
+        found = read_model_files(folder)
     except AdapterError as error:
         findings.issues += error.issues
     except InputError as error:
         findings.issues += (issue.at(document.source, path) for issue in error.issues)
+    else:
+        findings.warnings += (f"model {show(name)}: {note}" for note in found.notes)
+        return found.model.model_dump(exclude_none=True)
     return name

@@ -23,7 +23,8 @@ def known_model(name: str) -> Model | None:
     -----
     The figures and the source of each stand in ``placement/memory/models.json``. Parameters of
     dense models are exact, counted from the architecture; those of the others are the published
-    totals. ``dtype`` is that of the published weights.
+    totals, or counted where none is published to the last digit (docs/models.md). ``dtype`` is that
+    of the published weights. Layers for multi-token prediction are left out.
     """
     found = _index().get(name.strip().lower())
     return None if found is None else Model(name=found, **_table()[found]["fields"])
