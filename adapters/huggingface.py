@@ -70,6 +70,8 @@ def read_model_files(path: str | Path) -> ModelFiles:
     if gguf := gguf_in(given, _CONFIG):
         return read_gguf(gguf)
     file = given / _CONFIG if given.is_dir() else given
+    if file.suffix == ".safetensors" or file.name in {INDEX, _BESIDE}:
+        raise fault("is not what says the architecture; name its folder or the config.json", file)
     return _Reading.of(file).result()
 
 
@@ -149,7 +151,8 @@ class _Reading:
         """Return the folder's name; in a Hugging Face cache, the model's."""
         folder = self.file.parent.resolve()
         cache = next((part.name for part in folder.parents if part.name.startswith("models--")), "")
-        return cache.removeprefix("models--").replace("--", "/") or folder.name
+        name = cache.removeprefix("models--").replace("--", "/") or folder.name
+        return name[:253]  # what a name may have; folders have up to 255
 
     def _weights(self, stored: Stored) -> dict[str, Any]:
         """Return the fields about weights: as stored, else as counted."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from placement.adapters.huggingface import INDEX, read_model
+from placement.adapters.problems import read_problem
 from placement.errors import AdapterError
 from placement.memory import known_model
 from placement.problem import Model
@@ -226,6 +227,22 @@ def test_an_index_with_a_wrong_size_is_refused(tmp_path: Path, size: object) -> 
 )
 def test_what_is_no_sound_json_object_is_refused(tmp_path: Path, text: str) -> None:
     assert "config.json" in str(fault(tmp_path, text))
+
+
+def test_files_of_weights_are_not_taken_for_the_configuration(tmp_path: Path) -> None:
+    where = folder(tmp_path, QWEN3_8B, {"metadata": {}})
+    for name in (INDEX, "model.safetensors", "hf_quant_config.json"):
+        (where / name).touch()
+        with pytest.raises(AdapterError, match="name its folder"):
+            read_model(where / name)
+
+
+def test_notes_on_a_model_are_warnings_of_the_problem(tmp_path: Path) -> None:
+    folder(tmp_path, {**QWEN3_8B, "model_type": "zebra"})
+    workload = {"name": "a", "replicas": 1, "model": "./my-model"}
+    (tmp_path / "problem.json").write_text(json.dumps({"workloads": [workload]}))
+    (warning,) = read_problem([tmp_path / "problem.json"]).warnings
+    assert warning.startswith("model './my-model': models of type 'zebra' are not known")
 
 
 def test_a_path_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
