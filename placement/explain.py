@@ -125,6 +125,9 @@ class _Case:
             against = sum(bool(r.refusal(self._workload, supply)) for r in rules)
             needs = self._needs(supply)
             against += bool(needs is not None and missing_room(needs, supply.room))
+            if rule == "memory_fit" and supply.kind:
+                flags = self._found.sizing.flags_that_help(self._workload, supply.kind)
+                reason += f"; with {' or '.join(flags)} it would fit" if flags else ""
             yield Refusal(
                 place=self._place(position), rule=rule, reason=reason, rules_against=against
             )

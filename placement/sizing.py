@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from placement.memory import MemoryFit, accepted, smallest_fit
+from placement.memory import MemoryFit, accepted, advice, smallest_fit
 from placement.problem import InstanceType, Problem, Workload
 from placement.problem.catalog import USUAL_GPU
 from placement.quantity import PODS
@@ -23,6 +23,9 @@ class Sizing:
     _known: dict[tuple[object, ...], MemoryFit] = field(
         default_factory=dict, compare=False, repr=False
     )
+    _advised: dict[tuple[object, ...], tuple[str, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def asked(self, workload: Workload) -> int:
         """Return the GPUs that the workload's requests state, 0 where they state none."""
@@ -40,6 +43,16 @@ class Sizing:
         if key not in self._known:
             self._known[key] = smallest_fit(workload.model, serving, kind.gpu, kind.gpu.count)
         return self._known[key]
+
+    def flags_that_help(self, workload: Workload, kind: InstanceType) -> tuple[str, ...]:
+        """Return flags of the engine of which each alone would make it fit, cheapest first."""
+        if workload.model is None or kind.gpu is None:
+            return ()
+        key = (workload.model, workload.serving, kind.gpu)
+        if key not in self._advised:
+            found = advice(*key, kind.gpu.count)
+            self._advised[key] = tuple(each.flag for each in found)
+        return self._advised[key]
 
     def gpus(self, workload: Workload, kind: InstanceType | None) -> int:
         """Return the GPUs per replica on a type, or -1 where the model does not fit there."""

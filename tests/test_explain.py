@@ -204,3 +204,25 @@ def test_the_dictionary_is_plain_and_whole() -> None:
     document = found.to_dict()
     assert set(document) == set(Explanation.__slots__)
     assert document["changes"] == list(found.changes)
+
+
+def test_a_refusal_for_memory_names_the_flags_that_would_help() -> None:
+    card = {"model": "A10", "count": 1, "memory": "24Gi"}
+    room = {"cpu": 8, "memory": "30Gi", "pods": 64}
+    problem = Problem.model_validate(
+        {
+            "instance_types": [{"name": "a10", "gpu": card, "allocatable": room}],
+            "offerings": [{"instance_type": "a10", "region": "r", "price": 1.5}],
+            "clusters": [
+                {
+                    "name": "c",
+                    "region": "r",
+                    "node_pools": [{"name": "p", "instance_type": "a10"}],
+                }
+            ],
+            "workloads": [{"name": "w", "replicas": 1, "model": "Qwen3-8B"}],
+        }
+    )
+    (refusal,) = explain(problem, place(problem), "w").refusals
+    assert refusal.rule == "memory_fit"
+    assert "with --max-model-len 23552 or --kv-cache-dtype fp8 it would fit" in refusal.reason
