@@ -70,7 +70,7 @@ def size(start: StartUp, total: Total = "log", engine: Engine | None = None) -> 
 
 def _why_not(start: StartUp, model: Model | None, gpu: Gpu | None) -> str:
     if model is None:
-        return "architecture not in the data"
+        return "model not in the built-in table"
     if start.data_parallel > 1 and start.expert_parallel:
         return "experts spread over data-parallel replicas are not modelled"
     if gpu is None:
