@@ -11,8 +11,16 @@ __all__ = ["counted_parameters"]
 
 _QK_NORM = ("qwen3", "gemma3", "gemma4")  # families that normalise queries and keys by head
 _QKV_BIAS = ("qwen2", "phi", "glm4_moe")  # with a bias there that may go unmentioned
-_FOUR_NORMS = ("gemma2", "gemma3", "gemma4")  # norms a layer; others have two
+_FOUR_NORMS = ("gemma2", "gemma3", "gemma4", "glm4")  # norms a layer; others have two
 _ONE_NORM = ("cohere", "phi")  # for attention and MLP together
+_WIDE_NORM = ("olmo2", "olmo3", "minimax_m2")  # queries and keys are normalised over all heads
+_ALL_BIASED = (
+    "bloom",
+    "gpt2",
+    "gpt_bigcode",
+    "gpt_neox",
+    "opt",
+)  # every matrix and norm has a bias
 _NO_BIAS = ("phi3", "phi4")
 
 
@@ -48,14 +56,17 @@ def _besides(model: Model, config: Config) -> int:
     """Return norms, biases and gates that the plain count leaves out."""
     family, hidden, layers = config.family, model.hidden_size or 0, model.layers or 0
     inner, heads = model.intermediate_size or 0, model.attention_heads or 0
-    each = 0
-    if family.startswith(_FOUR_NORMS):
+    keys, each = model.kv_heads or 0, 0
+    if family.startswith(_FOUR_NORMS) and family != "glm4_moe":
         each += 2 * hidden
     if family == "phi":  # layer norms and every matrix have a bias
         each += 2 * hidden + inner  # one norm with its bias instead of two; output, fc1 and fc2
         return layers * each + hidden + (model.vocab_size or 0)
-    if family.startswith("starcoder2") or config.get("use_bias") is True:
-        each += 4 * hidden + inner + (heads + 2 * (model.kv_heads or 0)) * (model.head_dim or 0)
+    if family.startswith(_ALL_BIASED) or config.get("use_bias") is True:
+        each += 4 * hidden + inner
+        each += 0 if _has_bias(config) else (heads + 2 * keys) * (model.head_dim or 0)
+    if family.startswith(_WIDE_NORM):
+        each += (heads + keys) * (model.head_dim or 0)
     if family.startswith(_ONE_NORM) and not family.startswith(_NO_BIAS):
         each -= hidden
     if family == "gpt_oss":  # biases of output, router and experts; sinks
@@ -65,7 +76,19 @@ def _besides(model: Model, config: Config) -> int:
         each += hidden  # the gate of the shared expert
     if model.experts and family.startswith(("deepseek_v3", "kimi", "glm4_moe", "minimax")):
         each += model.experts - model.shared_experts  # corrections of the router
-    return layers * each
+    return layers * each + _around(model, config)
+
+
+def _around(model: Model, config: Config) -> int:
+    """Return what stands before and after the layers: learnt positions, biases of norms."""
+    hidden, positions = model.hidden_size or 0, model.max_position_embeddings or 0
+    family = config.family
+    last = hidden if family.startswith((*_ALL_BIASED, "falcon", "starcoder2")) else 0
+    if family.startswith(("gpt2", "gpt_bigcode")):
+        return last + positions * hidden
+    if family.startswith("opt"):  # two positions more than tokens
+        return last + (positions + 2) * hidden
+    return last + (2 * hidden if family.startswith("bloom") else 0)
 
 
 def _states(model: Model, config: Config) -> int:

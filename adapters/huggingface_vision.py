@@ -44,7 +44,7 @@ def vision_parameters(config: Config, notes: list[str]) -> int:
     matrices = 3 if any(name in kind for name in _GATED) else 2
     each = 4 * hidden * hidden + matrices * hidden * inner + 9 * hidden + inner
     notes.append("the weights of the tower that sees are estimated from vision_config")
-    return layers * each + _patches(part, hidden) + _projector(part, config, hidden)
+    return layers * each + _patches(part, hidden) + _projector(part, config, hidden, layers)
 
 
 def _patches(part: Mapping[str, Any], hidden: int) -> int:
@@ -58,15 +58,19 @@ def _patches(part: Mapping[str, Any], hidden: int) -> int:
     return 3 * patch * patch * frames * hidden + positions * hidden
 
 
-def _projector(part: Mapping[str, Any], config: Config, hidden: int) -> int:
+def _projector(part: Mapping[str, Any], config: Config, hidden: int, layers: int) -> int:
     text = _first(part, ("out_hidden_size", "text_hidden_size"))
+    if "embed_dim" in part:  # Qwen2-VL, whose hidden_size is that of the text
+        text = _first(part, ("hidden_size",))
     width = text or _first(config.fields, ("hidden_size", "n_embd")) or 0
     if str(config.family).startswith("gemma3"):
         return hidden * width
     merge = _first(part, ("spatial_merge_size",)) or _first(config.fields, ("spatial_merge_size",))
     wide = hidden * (merge or 1) ** 2
-    if text:
-        return wide * wide + wide * text
+    if text:  # Qwen3-VL joins further layers of its tower, too
+        deep = part.get("deepstack_visual_indexes")
+        joints = 1 + (len(deep) if isinstance(deep, list) and len(deep) < layers else 0)
+        return joints * (wide * wide + wide * text)
     joined = wide * hidden if merge else 0
     return joined + hidden * width + width * width
 

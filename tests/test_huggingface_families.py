@@ -9,7 +9,6 @@ from placement.adapters.huggingface import ModelFiles, read_model_files
 from tests.model_folders import folder, samples
 
 ESTIMATED = {  # what is not counted to the last weight, and how far off that may be
-    "bigcode/starcoder2-7b": 1e-6,
     "deepseek-ai/DeepSeek-R1": 1e-8,
     "google/gemma-3-12b-it": 1e-6,
     "google/gemma-3-27b-it": 1e-6,
@@ -20,8 +19,12 @@ ESTIMATED = {  # what is not counted to the last weight, and how far off that ma
     "meta-llama/Llama-4-Scout-17B-16E-Instruct": 3e-4,
     "mistralai/Mistral-Small-3.1-24B-Instruct-2503": 2e-5,
     "moonshotai/Kimi-VL-A3B-Instruct": 2e-3,
+    "Qwen/Qwen2-VL-7B-Instruct": 1e-5,
+    "Qwen/Qwen2.5-VL-3B-Instruct": 1e-5,
     "Qwen/Qwen2.5-VL-7B-Instruct": 1e-5,
-    "tiiuae/falcon-7b": 1e-6,
+    "Qwen/Qwen3-VL-30B-A3B-Instruct": 1e-5,
+    "Qwen/Qwen3-VL-8B-Instruct": 1e-5,
+    "zai-org/GLM-4.5-Air": 1e-8,
 }
 
 
