@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from placement.adapters.limits import MOST_DEPTH, MOST_VALUES, integer, number
+from placement.adapters.limits import MOST_DEPTH, integer, number
 from placement.adapters.model_folders import fault, read_file
 from placement.errors import show
 
 __all__ = ["parse_object", "read_object"]
 
+MOST_VALUES = 1_000_000  # of a file: a tensor has six, and DeepSeek-R1 about 90,000 tensors
 MOST_BYTES = 64 * 2**20  # of a file: the index of a model with 100,000 tensors has 12 MiB
 
 
@@ -33,7 +34,7 @@ def parse_object(text: str, file: Path) -> Mapping[str, Any]:
     ------
     AdapterError
         When it is not one JSON object, holds a key twice or a number that is not finite, nests
-        deeper than 100 levels or holds more than 2,000,000 values.
+        deeper than 100 levels or holds more than 1,000,000 values.
     """
     if sum(map(text.count, ",[{")) > MOST_VALUES:
         raise fault(f"must not hold more than {MOST_VALUES} values", file)

@@ -95,11 +95,10 @@ def read_header(file: Path, most: int = MOST_HEADERS) -> tuple[tuple[Tensor, ...
         _check_length(file, start, length, size)
         if length > most:
             raise fault(f"the model's headers must not have over {MOST_HEADERS >> 20} MiB", file)
-        raw = stream.read(length)
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise fault("the header must be UTF-8", file) from error
+        try:
+            text = stream.read(length).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise fault("the header must be UTF-8", file) from error
     return _tensors(parse_object(text, file), file, size - 8 - length), length
 
 
