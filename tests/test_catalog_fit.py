@@ -43,6 +43,9 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
 
 CHANGES: dict[str, tuple[Any, ...]] = {
     "dtype": ("float32", "fp8", "int4", "mxfp4", "nvfp4", "nf4"),
+    "group_size": (32, 100, 1000),
+    "unquantized": (("attention",), ("mlp", "experts"), ("shared_experts",)),
+    "weight_bytes": (10**9, 123_456_789_012),
     "layers": (None, 1, 13, 70),
     "hidden_size": (None, 1000),
     "intermediate_size": (None,),
@@ -50,6 +53,11 @@ CHANGES: dict[str, tuple[Any, ...]] = {
     "attention_heads": (None, 12),
     "kv_heads": (None, 1, 3),
     "head_dim": (None, 96),
+    "mlp_matrices": (2,),
+    "experts": (None, 16),
+    "shared_experts": (0, 1, 20),
+    "experts_per_token": (None, 4),
+    "kv_lora_rank": (None, 512),
     "dense_layers": (0, 3),
     "tie_word_embeddings": (True, False),
     "max_position_embeddings": (None,),

@@ -13,6 +13,9 @@ from placement.problem.serving import Serving
 
 __all__ = ["Layout", "layouts_of"]
 
+SHARED = ("attention_heads", "kv_heads", "intermediate_size", "experts", "kv_lora_rank")
+"""Fields of a model that its degrees depend on (:mod:`~placement.memory.degrees`)."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Layout:
@@ -62,6 +65,7 @@ def layouts_of(
 ) -> tuple[tuple[Layout, ...], list[int]]:
     """Return the distinct layouts on nodes of at most so many GPUs, and each workload's."""
     keys: dict[tuple[object, ...], int] = {}
+    known: dict[tuple[object, ...], tuple[int, ...]] = {}
     found: list[Layout] = []
     numbers = []
     for model, serving in workloads:
@@ -75,8 +79,10 @@ def layouts_of(
         )
         if key not in keys:
             keys[key] = len(found)
-            degrees = _degrees(model, serving, most)
-            found.append(Layout(model=model, serving=serving, degrees=degrees))
+            alike = (*key[1:3], *(getattr(model, name) for name in SHARED))
+            if alike not in known:
+                known[alike] = _degrees(model, serving, most)
+            found.append(Layout(model=model, serving=serving, degrees=known[alike]))
         numbers.append(keys[key])
     return tuple(found), numbers
 

@@ -1,6 +1,6 @@
 """What the laws say of layouts, as arrays over layout, degree and stage."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
@@ -11,6 +11,7 @@ from placement.memory.activation import ASSUMED_ACTIVE
 from placement.memory.architecture import architecture_of
 from placement.memory.catalog_cards import Bools, Floats
 from placement.memory.catalog_layouts import Layout
+from placement.memory.catalog_weights import weights_of
 from placement.memory.degrees import why_not_degree
 from placement.memory.kv_cache import cache_of
 from placement.memory.lora import lora_bytes
@@ -85,17 +86,31 @@ class Tables:
 
 def tables_of(layouts: Sequence[Layout]) -> Tables:
     """Return the tables of layouts that have as many degrees and stages."""
-    weights = cache(weight_bytes)
-    rows = [
-        {**_once(layout), **_by_stage(layout), **_by_degree(layout), **_by_both(layout, weights)}
-        for layout in layouts
-    ]
+    rows = [{**_once(layout), **_by_stage(layout), **_by_degree(layout)} for layout in layouts]
     columns: dict[str, Any] = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     for name, array in columns.items():
         columns[name] = array if array.dtype == np.bool_ else array.astype(np.float64)
     for name in ("graphs", "outside"):  # first by size of the GPU
         columns[name] = np.moveaxis(columns[name], 1, 0)
-    return Tables(**columns)
+    added = _added(layouts)
+    block = _blocks(columns["degree"], *(columns.pop(name) for name in ("page", "heads", "group")))
+    return Tables(
+        **columns,
+        weights=weights_of(layouts),
+        draft=added["draft"],
+        block=block + added["drafted"],
+        adapter=added["adapter"],
+    )
+
+
+def _blocks(degree: Floats, page: Floats, heads: Floats, group: Floats) -> Floats:
+    """Return a block of the KV cache: the page of one GPU is shared by its heads.
+
+    The law is :func:`~placement.memory.kv_cache.cache_of`.
+    """
+    pages = (page / heads)[:, None] * np.ceil(heads[:, None] / degree)
+    blocks: Floats = pages[:, :, None] * group[:, None, :]
+    return blocks
 
 
 def _once(layout: Layout) -> Row:
@@ -122,8 +137,12 @@ def _once(layout: Layout) -> Row:
 
 def _by_stage(layout: Layout) -> Row:
     model, stages = layout.model, layout.stages
+    # The cache of one GPU; what its compressed keys and values take (MLA) is not shared.
     caches = [cache_of(model, layout.serving, 1, stage.layers, 0) for stage in stages]
     return {
+        "page": caches[0].page,
+        "heads": 1 if model.kv_lora_rank else layout.known.kv_heads,
+        "group": [each.group for each in caches],
         "full": [each.full for each in caches],
         "windowed": [each.windowed for each in caches],
         "last": [stage.last for stage in stages],
@@ -138,9 +157,10 @@ def _by_stage(layout: Layout) -> Row:
 def _by_degree(layout: Layout) -> Row:
     model, count = layout.model, layout.serving.pipeline_parallel
     few = bool(model.layers and model.layers < count)
+    fixed = layout.serving.tensor_parallel is not None  # else only what is allowed is tried
     return {
         "degree": layout.degrees,
-        "refused": [few or bool(why_not_degree(model, degree)) for degree in layout.degrees],
+        "refused": [few or (fixed and bool(why_not_degree(model, it))) for it in layout.degrees],
         "outside": [
             [context_bytes(model, degree * count, large=large) for degree in layout.degrees]
             for large in (False, True)
@@ -148,27 +168,29 @@ def _by_degree(layout: Layout) -> Row:
     }
 
 
-def _by_both(layout: Layout, weights: Callable[[Model, int, Stage], int]) -> Row:
-    """Return what depends on degree and stage."""
-    found: dict[str, list[list[int]]] = {"weights": [], "draft": [], "block": [], "adapter": []}
-    for degree in layout.degrees:
-        parts = [_held(layout, degree, stage, weights) for stage in layout.stages]
-        for name, values in zip(found, zip(*parts, strict=True), strict=True):
-            found[name].append(list(values))
-    return found
+def _added(layouts: Sequence[Layout]) -> Mapping[str, Floats]:
+    """Return what a draft model and adapters add, by degree and stage, each 0 without."""
+    shape = (len(layouts), *layouts[0].shape)
+    added = {name: np.zeros(shape) for name in ("draft", "drafted", "adapter")}
+    weights = cache(weight_bytes)
+    for number, layout in enumerate(layouts):
+        if not layout.serving.max_loras and layout.serving.draft is None:
+            continue
+        for position, degree in enumerate(layout.degrees):
+            for order, stage in enumerate(layout.stages):
+                for name, value in _added_by(layout, degree, stage, weights):
+                    added[name][number, position, order] = value
+    return added
 
 
-def _held(
+def _added_by(
     layout: Layout, degree: int, stage: Stage, weights: Callable[[Model, int, Stage], int]
-) -> tuple[int, int, int, int]:
-    """Return weights, those of the draft model, a block, and an adapter of rank one."""
-    model, serving = layout.model, layout.serving
-    draft = serving.draft if stage.last else None
-    drafted = 0
-    if draft is not None:
-        drafted = weights(draft, degree, stages_of(architecture_of(draft).layers, 1)[0])
-    cached = cache_of(model, serving, degree, stage.layers, 0, draft=draft)
-    adapter = 0
+) -> Iterator[tuple[str, int]]:
+    """Yield the draft's weights, what it adds to a block, and an adapter of rank one."""
+    serving, draft = layout.serving, layout.serving.draft
+    if draft is not None and stage.last:
+        yield "draft", weights(draft, degree, stages_of(architecture_of(draft).layers, 1)[0])
+        cached = cache_of(layout.model, serving, degree, stage.layers, 0, draft=draft)
+        yield "drafted", cached.draft
     if serving.max_loras:
-        adapter = lora_bytes(layout.known, ONE_ADAPTER, degree, stage.layers)
-    return weights(model, degree, stage), drafted, cached.block_bytes, adapter
+        yield "adapter", lora_bytes(layout.known, ONE_ADAPTER, degree, stage.layers)
