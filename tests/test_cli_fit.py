@@ -10,7 +10,7 @@ from placement.memory import fit, known_gpu, known_model
 from placement.problem import Serving
 from tests.cli_command import command, written
 
-FIELDS = [
+CONTRACT = [
     *("model", "gpu", "tensor_parallel", "pipeline_parallel", "total_gib", "weights_gib"),
     *("activation_gib", "non_torch_gib", "cuda_graph_gib", "kv_gib", "kv_bytes_per_token"),
     *("kv_tokens", "max_concurrency", "fits", "reasons", "assumed"),
@@ -39,9 +39,10 @@ def rows(*arguments: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_json_has_the_fields_of_the_contract_in_order() -> None:
+def test_json_has_the_fields_of_the_contract_in_order_and_the_advice_at_the_end() -> None:
     (row,) = rows("Qwen/Qwen3-8B", "--gpu", "A10")
-    assert list(row) == FIELDS
+    assert [name for name in row if name in CONTRACT] == CONTRACT
+    assert list(row)[-1] == "advice"
     assert (row["model"], row["gpu"]) == ("Qwen/Qwen3-8B", "A10")
 
 
@@ -53,8 +54,42 @@ def test_figures_are_those_of_the_library() -> None:
     assert gpu is not None
     serving = Serving(max_model_len=8192, gpu_memory_utilization=0.95, enforce_eager=True)
     expected = fit(model, serving, gpu, 1).to_dict()
-    for name in FIELDS[4:-1]:
-        assert row[name] == expected[name], name
+    assert {name: row[name] for name in expected if name not in {"model", "assumed"}} == {
+        name: value for name, value in expected.items() if name not in {"model", "assumed"}
+    }
+
+
+def test_max_num_seqs_admits_requests_and_concurrency_holds_them() -> None:
+    asked = ("qwen3-8b", "--gpu", "H100", "-tp", "1", "--max-num-seqs", "64")
+    (admitted,) = rows(*asked)
+    (held,) = rows(*asked, "--concurrency", "64")
+    assert (admitted["fits"], admitted["max_num_seqs"]) == ("yes", 64)
+    assert held["fits"] == "no"
+    assert "of 64 requests of 40960 tokens at once" in held["reasons"][0]
+
+
+def test_advice_makes_it_fit_when_it_is_taken() -> None:
+    asked = ("qwen3-8b", "--gpu", "A10", "-tp", "1")
+    (row,) = rows(*asked)
+    assert row["fits"] == "no"
+    assert len(row["advice"]) > 1
+    for change in row["advice"]:
+        assert list(change) == ["flag", "text"]
+        (changed,) = rows(*asked, *change["flag"].split())
+        assert (changed["fits"], changed["advice"]) == ("yes", [])
+
+
+def test_more_nodes_are_advised_where_one_is_too_small() -> None:
+    asked = ("deepseek-ai/DeepSeek-R1", "--gpu", "H100")
+    (one,) = rows(*asked)
+    (two,) = rows(*asked, "--nodes", "2")
+    assert one["fits"] == "no"
+    (change,) = one["advice"]
+    assert change["flag"] == "--tensor-parallel-size 8 --pipeline-parallel-size 2"
+    assert "16 GPUs on 2 nodes" in change["text"]
+    assert (two["fits"], two["tensor_parallel"], two["pipeline_parallel"]) == ("yes", 8, 2)
+    (changed,) = rows(*asked, *change["flag"].split())
+    assert changed["fits"] == "yes"
 
 
 def test_one_row_for_every_model_and_card_in_the_order_given() -> None:
@@ -97,12 +132,60 @@ def test_a_folder_or_its_config_is_a_model(tmp_path: Path, path: str) -> None:
     assert row["weights_gib"] == known["weights_gib"]
 
 
-def test_a_whole_vllm_command_is_read() -> None:
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_whole_vllm_command_is_read(quoted: bool) -> None:
     flags = ("--max-model-len", "8k", "--tensor-parallel-size", "2", "--enforce-eager")
-    (words,) = rows("--gpu", "L4", "--", "vllm", "serve", "Qwen/Qwen3-8B", *flags)
+    line = ("vllm", "serve", "Qwen/Qwen3-8B", *flags)
+    (words,) = rows("--gpu", "L4", "--", *([" ".join(line)] if quoted else line))
     (plain,) = rows("Qwen/Qwen3-8B", "--gpu", "L4", *flags)
     assert words == plain
     assert words["cuda_graph_gib"] == 0
+
+
+def test_a_command_without_a_degree_starts_on_one_gpu_as_vllm_does() -> None:
+    line = ("--", "vllm", "serve", "Qwen/Qwen3-32B", "--max-model-len", "4096")
+    (as_it_is,) = rows("--gpu", "H100", *line)
+    (chosen,) = rows("--gpu", "H100", "--parallel-choice", "smallest", *line)
+    assert (as_it_is["tensor_parallel"], as_it_is["fits"]) == (1, "yes")
+    assert (chosen["tensor_parallel"], chosen["fits"]) == (1, "yes")
+    (as_it_is,) = rows("--gpu", "A10", *line)
+    (chosen,) = rows("--gpu", "A10", "--parallel-choice", "smallest", *line)
+    assert (as_it_is["tensor_parallel"], as_it_is["fits"]) == (1, "no")
+    assert any("as vLLM starts" in text for text in as_it_is["assumed"])
+    assert (chosen["tensor_parallel"], chosen["fits"]) == (4, "yes")
+
+
+def test_the_cheapest_choice_needs_the_fewest_gpus_for_each_request() -> None:
+    asked = ("Qwen/Qwen3-32B", "--gpu", "H100-NVL")
+    (smallest,) = rows(*asked)
+    (cheapest,) = rows(*asked, "--parallel-choice", "cheapest")
+    each = [row["tensor_parallel"] / row["max_concurrency"] for row in (smallest, cheapest)]
+    assert smallest["tensor_parallel"] < cheapest["tensor_parallel"]
+    assert each[1] < each[0]
+
+
+def test_adapters_take_room_only_where_they_are_enabled() -> None:
+    asked = ("qwen3-8b", "--gpu", "H100", "--max-lora-rank", "64")
+    (off,) = rows(*asked)
+    (one,) = rows(*asked, "--enable-lora")
+    (four,) = rows(*asked, "--enable-lora", "--max-loras", "4")
+    assert off["lora_gib"] == 0
+    assert four["lora_gib"] == pytest.approx(4 * one["lora_gib"], rel=0.01)
+
+
+def test_a_draft_takes_its_weights_and_ngram_takes_none() -> None:
+    asked = ("qwen3-8b", "--gpu", "H100", "--speculative-config")
+    (draft,) = rows(*asked, '{"model": "Qwen/Qwen3-0.6B", "num_speculative_tokens": 5}')
+    (small,) = rows("Qwen/Qwen3-0.6B", "--gpu", "H100")
+    (ngram,) = rows(*asked, '{"method": "ngram", "num_speculative_tokens": 5}')
+    assert draft["draft_gib"] == pytest.approx(small["weights_gib"], rel=0.01)
+    assert ngram["draft_gib"] == 0
+
+
+def test_a_model_may_be_given_by_its_size_alone() -> None:
+    (row,) = rows("8B", "--gpu", "H100")
+    assert row["weights_gib"] == pytest.approx(8e9 * 2 / 2**30, rel=0.01)
+    assert any("not given" in text for text in row["assumed"])
 
 
 def test_what_a_command_asks_beyond_the_model_is_assumed_aloud() -> None:
@@ -124,11 +207,25 @@ def test_a_dtype_of_twice_the_width_doubles_the_weights() -> None:
     assert full["weights_gib"] == pytest.approx(2 * half["weights_gib"], rel=1e-3)
 
 
-def test_an_old_engine_is_assumed_aloud_and_a_new_one_is_not() -> None:
-    (old,) = rows("qwen3-8b", "--gpu", "A10", "--engine-version", "0.9.1")
-    (new,) = rows("qwen3-8b", "--gpu", "A10", "--engine-version", "v0.21.0rc1")
-    assert any("0.9.1 is not modelled" in text for text in old["assumed"])
-    assert not any("not modelled" in text for text in new["assumed"])
+def test_the_version_of_the_engine_selects_its_constants() -> None:
+    found = {
+        version: rows("qwen3-8b", "--gpu", "H100", "--engine-version", version)[0]
+        for version in ("0.16.0", "v0.19.1", "0.22")
+    }
+    assert [row["engine"] for row in found.values()] == [
+        *("vLLM 0.11 to 0.16", "vLLM 0.18 and 0.19", "vLLM 0.22 and newer")
+    ]
+    activation = [row["activation_gib"] for row in found.values()]
+    assert activation[0] > 2 * activation[1]
+    assert [row["gpu_memory_utilization"] for row in found.values()] == [0.9, 0.9, 0.92]
+    (newest,) = rows("qwen3-8b", "--gpu", "H100")
+    assert newest == found["0.22"]
+
+
+def test_an_engine_that_was_hardly_measured_is_at_risk() -> None:
+    (old,) = rows("qwen3-8b", "--gpu", "A100-80GB", "--engine-version", "0.9.1")
+    assert old["fits"] == "at-risk"
+    assert any("not modelled" in text for text in old["reasons"])
 
 
 def test_memory_that_was_measured_replaces_the_table() -> None:
@@ -141,10 +238,3 @@ def test_memory_that_was_measured_replaces_the_table() -> None:
 def test_more_memory_than_the_table_has_is_believed() -> None:
     (row,) = rows("qwen3-8b", "--gpu", "my-card", "--gpu-total-gib", "300")
     assert (row["gpu"], row["total_gib"]) == ("my-card", 300)
-
-
-def test_the_table_lists_parts_reasons_and_assumptions() -> None:
-    out = command("fit", "Qwen/Qwen3-32B", "--gpu", "T4", "-tp", "1").out
-    assert "Qwen/Qwen3-32B: GiB per GPU" in out
-    assert "Why not:\n  - T4: needs" in out
-    assert "Assumed:" in out
