@@ -176,6 +176,9 @@ class _Reader:
             self._unknown.append(target)
         elif name == "max-model-len" and value in {"-1", "auto"}:
             self._serving.pop(target, None)
+            self._warn(
+                name, "sized for all that the model allows; vLLM takes the longest that fits"
+            )
         else:
             try:
                 self._serving[target] = read(value or "")

@@ -236,6 +236,12 @@ def test_what_changes_memory_and_is_not_modelled_is_warned_of(flag: str) -> None
     assert "count" in warning or "seen" in warning or "sized" in warning
 
 
+def test_a_context_that_vllm_chooses_is_said_to_be_sized_in_full() -> None:
+    found = parsed("vllm serve m --max-model-len auto")
+    assert found.serving == {}
+    assert "takes the longest that fits" in found.warnings[0]
+
+
 def test_an_ambiguous_abbreviation_is_warned_of_and_not_read() -> None:
     found = parsed("vllm serve m --max-num 3")
     assert not found.serving
