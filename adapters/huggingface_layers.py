@@ -31,6 +31,10 @@ def layer_figures(figures: dict[str, Any], config: Config, notes: list[str]) -> 
     """
     kinds = layer_kinds(figures.get("layers", 0), config, notes)
     window = config.number("sliding_window", "attention_chunk_size")
+    if config.get("attention_chunk_size") and not config.get("sliding_window"):
+        # vLLM's VLLM_ALLOW_CHUNKED_LOCAL_ATTN_WITH_HYBRID_KV_CACHE is off in some versions.
+        notes.append("layers of chunked attention are counted in full, as most versions keep them")
+        window = None
     if config.family.startswith("qwen") and config.get("use_sliding_window") is not True:
         window = window if config.get("layer_types") and WINDOW in kinds else None
     if config.get("use_sliding_window") is False:
@@ -44,10 +48,6 @@ def layer_figures(figures: dict[str, Any], config: Config, notes: list[str]) -> 
     if window and window >= figures.get("max_position_embeddings", 10**9):
         window = None  # nothing lies outside it
     if window and (WINDOW in kinds or not kinds):
-        if config.get("attention_chunk_size"):
-            notes.append(
-                "older versions of vLLM keep all tokens in layers of chunked attention, too"
-            )
         figures["sliding_window"] = window
         figures["full_attention_layers"] = kinds.count(FULL)
     if "experts" in figures and (dense := dense_layers(figures.get("layers", 0), config)):
