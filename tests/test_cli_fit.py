@@ -155,6 +155,12 @@ def test_a_command_without_a_degree_starts_on_one_gpu_as_vllm_does() -> None:
     assert (chosen["tensor_parallel"], chosen["fits"]) == (4, "yes")
 
 
+def test_a_command_is_shaped_where_nodes_are_asked_for() -> None:
+    line = ("--", "vllm", "serve", "deepseek-ai/DeepSeek-R1")
+    (row,) = rows("--gpu", "H100", "--nodes", "2", *line)
+    assert (row["tensor_parallel"], row["pipeline_parallel"], row["fits"]) == (8, 2, "yes")
+
+
 def test_the_cheapest_choice_needs_the_fewest_gpus_for_each_request() -> None:
     asked = ("Qwen/Qwen3-32B", "--gpu", "H100-NVL")
     (smallest,) = rows(*asked)

@@ -104,10 +104,8 @@ def fit_command(
     _check(options)
     names, cards = told_apart(models, gpu or [])
     gpus = gpus_of(cards, gpu_total_gib)
-    further = {name: options[name] for name in _FURTHER}
-    if nodes > 1:  # a replica over nodes is to be shaped, also where a command leaves that open
-        further["parallel_choice"] = parallel_choice or "smallest"
-    found = list(answers_to(questions_of(names, _flags(options), further), gpus, nodes))
+    questions = questions_of(names, _flags(options), _further(options))
+    found = list(answers_to(questions, gpus, nodes))
     _show(found, bars=bars, plot=plot, as_json=as_json)
 
 
@@ -138,6 +136,14 @@ def _flags(options: Mapping[str, object]) -> dict[str, str | None]:
         on = "" if value is True else str(value)
         flags[f"--{name.replace('_', '-')}"] = None if value in {None, False} else on
     return flags
+
+
+def _further(options: Mapping[str, object]) -> dict[str, object]:
+    """Return the fields of ``serving`` that are no flags of vLLM."""
+    further = {name: options[name] for name in _FURTHER}
+    if options["nodes"] != 1:  # a replica over nodes is to be shaped, also where a command is not
+        further["parallel_choice"] = further["parallel_choice"] or "smallest"
+    return further
 
 
 def _show(found: Sequence["Answer"], *, bars: bool | None, plot: str | None, as_json: bool) -> None:
