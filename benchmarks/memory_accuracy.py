@@ -1,13 +1,15 @@
 """Prints how well the memory laws foretell start-ups of vLLM that were seen.
 
 Run ``python benchmarks/memory_accuracy.py`` for Markdown, with ``--json`` for JSON, with ``--rows``
-for every start-up beside what is predicted. Exits with 1 if a target is missed.
+for every start-up beside what is predicted; ``--update`` writes the figures into
+``docs/memory-accuracy.md``. Exits with 1 if a target is missed.
 """
 
 import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from startup_causes import cause_of, outliers
@@ -27,6 +29,9 @@ from startup_tables import (
 )
 from startup_verdicts import confusion, is_wrong, judged
 
+DOCUMENT = Path(__file__).parents[1] / "docs" / "memory-accuracy.md"
+MARK = "<!-- From here on as benchmarks/memory_accuracy.py --update writes it. -->\n"
+
 ERA = "0.11 and newer"
 """The start-ups that the targets are about."""
 
@@ -36,15 +41,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="How accurate the memory laws are")
     parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
     parser.add_argument("--rows", action="store_true", help="print every start-up")
+    parser.add_argument("--update", action="store_true", help=f"write {DOCUMENT.name}")
     arguments = parser.parse_args()
     logged, tabled = size_all("log"), size_all("table")
     if arguments.json:
         print(json.dumps(_json(logged, tabled), indent=1, ensure_ascii=False))
+    elif arguments.update:
+        written, _ = DOCUMENT.read_text("utf-8").split(MARK)
+        DOCUMENT.write_text(f"{written}{MARK}\n{report(logged, tabled)}", "utf-8")
     elif arguments.rows:
         print("\n".join(every_row(logged)))
     else:
-        print("\n".join(_report(logged, tabled)))
+        print(report(logged, tabled), end="")
     return 1 if missed(logged) else 0
+
+
+def report(logged: tuple[Sized, ...], tabled: tuple[Sized, ...]) -> str:
+    """Return all figures as Markdown; GPUs' totals as logged, and from our table."""
+    return "\n".join((*_report(logged, tabled), ""))
 
 
 def missed(sized: Sequence[Sized]) -> list[str]:
@@ -136,6 +150,7 @@ def _summaries(sized: Sequence[Sized]) -> dict[str, Any]:
             found[quantity.name] = {
                 "unit": quantity.unit,
                 "count": got.count,
+                "mean": got.mean,
                 "median": got.median,
                 "p90": got.p90,
                 "bias": got.bias,

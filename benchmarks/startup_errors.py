@@ -52,11 +52,11 @@ class Quantity:
         if sized.found is None or (self.needs_gpu and not sized.gpu_known):
             return None
         start = sized.start
-        tokens = self.measured.endswith("tokens")
-        seen = start.measured.get(self.measured) if tokens else start.bytes_of(self.measured)
+        is_size = self.measured.endswith("_gib")
+        seen = start.bytes_of(self.measured) if is_size else start.measured.get(self.measured)
         if not seen:
             return None
-        said: int = attrgetter(self.predicted)(sized.found)
+        said: float = attrgetter(self.predicted)(sized.found)
         return (said - seen) / GIB if self.unit == "GiB" else 100 * (said / seen - 1)
 
 
@@ -64,6 +64,7 @@ QUANTITIES = (
     Quantity(name="weights", measured="weights_gib", predicted="weights", needs_gpu=False),
     Quantity(name="KV GiB", measured="kv_gib", predicted="kv"),
     Quantity(name="KV tokens", measured="kv_tokens", predicted="kv_tokens"),
+    Quantity(name="concurrency", measured="max_concurrency", predicted="max_concurrency"),
     Quantity(name="activation", measured="activation_gib", predicted="activation", unit="GiB"),
     Quantity(name="non-torch", measured="non_torch_gib", predicted="non_torch", unit="GiB"),
     Quantity(name="graphs", measured="cuda_graph_gib", predicted="cuda_graph", unit="GiB"),
@@ -90,7 +91,7 @@ class Summary:
 
     Parameters
     ----------
-    median, p90
+    mean, median, p90
         Of the absolute error; the 90th percentile is one that occurs, never one between two.
     bias
         Median of the signed error.
@@ -99,6 +100,7 @@ class Summary:
     """
 
     count: int
+    mean: float
     median: float
     p90: float
     bias: float
@@ -126,6 +128,7 @@ def summary(found: Sequence[Error]) -> Summary | None:
     size = np.abs(signed)
     return Summary(
         count=len(found),
+        mean=float(size.mean()),
         median=float(np.median(size)),
         p90=float(np.percentile(size, 90, method="higher")),
         bias=float(np.median(signed)),

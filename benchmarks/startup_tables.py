@@ -35,7 +35,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 def overall(sized: Sequence[Sized], *, targets: bool = False) -> Iterator[str]:
     """Yield the errors of every quantity, beside the targets if they are about these start-ups."""
-    head = ("", "count", "median", "p90", "bias", "worst", "of", *("target", "") * targets)
+    head = ("", "count", "mean", "median", "p90", "bias", "worst", "of", *("target", "") * targets)
     rows = (_overall_row(sized, quantity, targets) for quantity in QUANTITIES)
     yield from table(head, (row for row in rows if row))
 
@@ -52,6 +52,7 @@ def _overall_row(sized: Sequence[Sized], quantity: Quantity, targets: bool) -> S
     return (
         f"{quantity.name}, {quantity.unit}",
         str(found.count),
+        f"{found.mean:.2f}",
         f"{found.median:.2f}",
         f"{found.p90:.2f}",
         f"{found.bias:+.2f}",
@@ -63,7 +64,7 @@ def _overall_row(sized: Sequence[Sized], quantity: Quantity, targets: bool) -> S
 
 def by_group(sized: Sequence[Sized], what: str, key: Callable[[Sized], str]) -> Iterator[str]:
     """Yield the errors by a key: median / p90 / worst of the absolute error, and how many."""
-    parts = [q for q in QUANTITIES if q.name != "graphs"]
+    parts = [q for q in QUANTITIES if q.name not in ("concurrency", "graphs")]
     head = (what, *(f"{q.name}, {q.unit}" for q in parts))
     rows = (
         (name, *(_short(summary(errors(group, q))) for q in parts))
@@ -139,9 +140,11 @@ def _pair(sized: Sized, quantity: Quantity) -> str:
     """Return measured / predicted."""
     start = sized.start
     said = getattr(sized.found, quantity.predicted)
-    if quantity.measured.endswith("tokens"):
+    if not quantity.measured.endswith("_gib"):
         seen = start.measured.get(quantity.measured)
-        return f"{seen or '–'} / {said}"
+        return (
+            f"{seen or '–'} / {said:.6g}" if isinstance(said, float) else f"{seen or '–'} / {said}"
+        )
     size = start.bytes_of(quantity.measured)
     return f"{'–' if size is None else f'{size / GIB:.2f}'} / {said / GIB:.2f}"
 

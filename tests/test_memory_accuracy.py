@@ -165,6 +165,14 @@ def test_every_start_up_beyond_the_limits_is_named_and_no_cause_is_left_over() -
     assert set(CAUSES) <= far | wrong | shared
 
 
+def test_the_document_has_the_figures_of_the_benchmark() -> None:
+    from memory_accuracy import DOCUMENT, MARK, report
+
+    _, written = DOCUMENT.read_text("utf-8").split(MARK)
+    # To mend it: python benchmarks/memory_accuracy.py --update
+    assert written.strip() == report(sized("log"), sized("table")).strip()
+
+
 def test_the_report_prints_as_markdown_and_as_json() -> None:
     script = str(BENCHMARKS / "memory_accuracy.py")
 
