@@ -13,8 +13,8 @@ __all__ = ["draw_workloads"]
 
 Json = dict[str, Any]
 
-BYTES = {"float32": 4.0, "float16": 2.0, "bfloat16": 2.0, "fp8": 1.0, "int8": 1.0, "int4": 0.5}
-"""Bytes of one weight."""
+BYTES = {"float32": 4.0, "float16": 2.0, "bfloat16": 2.0, "fp8": 1.0, "int8": 1.0}
+"""Bytes of one weight; all others have 4 bits."""
 
 BOUND_BELOW = 40.0
 """GiB of weights up to which a model may be bound to one jurisdiction; not every one has the cards
@@ -50,7 +50,7 @@ def _workload(
 ) -> Json:
     model = known_model(name)
     assert model is not None
-    size = (model.parameters or 0) * BYTES[model.dtype] / 2**30
+    size = (model.parameters or 0) * BYTES.get(model.dtype, 0.5) / 2**30
     scale = min(1.0, BOUND_BELOW / size)  # the larger a model, the fewer replicas serve it
     short = name.rpartition("/")[-1].lower().replace(".", "-")
     workload: Json = {
