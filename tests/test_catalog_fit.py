@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -201,6 +202,14 @@ def test_more_workloads_than_are_taken_at_a_time_keep_their_order() -> None:
     few, many = fit_catalog(kinds, GPUS), fit_catalog([kinds[each] for each in numbers], GPUS)
     assert (many.gpus == few.gpus[numbers]).all()
     assert (many.kv_tokens == few.kv_tokens[numbers]).all()
+
+
+def test_the_example_of_the_document_runs() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "memory-catalog.md").read_text("utf-8")
+    names: dict[str, Any] = {}
+    exec(text.split("```python\n")[1].split("```")[0], names)
+    assert names["found"].gpus.shape == (2, 2)
+    assert (names["found"].gpus > 0).any()
 
 
 def test_the_laws_themselves_do_without_numpy() -> None:
