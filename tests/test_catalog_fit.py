@@ -20,7 +20,10 @@ from placement.memory import (
 )
 from placement.memory.cards import CARDS
 from placement.memory.catalog_fit import CatalogFit, fit_catalog
+from placement.memory.engine import NEWEST
+from placement.memory.share import tightest_share
 from placement.memory.units import GIB
+from placement.memory.verdict import MARGIN, VISION
 from placement.problem import Gpu, Model, Serving
 
 Workload = tuple[Model, Serving]
@@ -44,6 +47,7 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
 
 CHANGES: dict[str, tuple[Any, ...]] = {
     "dtype": ("float32", "fp8", "int4", "mxfp4", "nvfp4", "nf4"),
+    "parameters": (10**6, 10**12),
     "group_size": (32, 100, 1000),
     "unquantized": (("attention",), ("mlp", "experts"), ("shared_experts",)),
     "weight_bytes": (10**9, 123_456_789_012),
@@ -148,6 +152,61 @@ def test_a_share_of_any_memory_is_rounded_as_it_is_for_one(share: float) -> None
     sizes = [random.randrange(2**30, 2**41) for _ in range(40)]
     gpus = [Gpu(model="odd", count=1, memory=size, usable_memory=size) for size in sizes]
     assert_as_each_alone([(Model(parameters=10**8), Serving(gpu_memory_utilization=share))], gpus)
+
+
+def test_a_byte_more_or_less_changes_a_verdict_where_it_does_alone() -> None:
+    random = Random(13)
+    workloads, gpus = [], []
+    for _ in range(12):
+        model, serving = drawn_model(random), Serving(gpu_memory_utilization=1.0, max_model_len=100)
+        size = 2**42
+        share = tightest_share(model, serving, one_card(size), 1, NEWEST)
+        for margin in (0, MARGIN, VISION):
+            exact = size - share.left + share.request + margin
+            gpus += [one_card(exact + more) for more in (-1, 0, 1)]
+        workloads += [(model, serving)]
+    assert_as_each_alone(workloads, gpus)
+
+
+def one_card(size: int) -> Gpu:
+    return Gpu(model="odd", count=1, memory=size, usable_memory=size)
+
+
+SMALL = Model(
+    layers=12,
+    hidden_size=512,
+    intermediate_size=2048,
+    vocab_size=1000,
+    attention_heads=8,
+    kv_heads=8,
+)
+
+
+def test_too_many_stages_are_refused_as_they_are_alone() -> None:
+    found = assert_as_each_alone(
+        [(SMALL, Serving(pipeline_parallel=count, max_num_seqs=1)) for count in (12, 13, 72, 73)],
+        GPUS,
+    )
+    largest = [gpu.count for gpu in GPUS].index(72)
+    assert (found.gpus[:, largest] > 0).tolist() == [True, False, False, False]
+
+
+def test_stages_with_and_without_experts_are_told_apart() -> None:
+    sparse = SMALL.model_copy(update={"experts": 64, "dense_layers": 6})
+    workloads = [(sparse, Serving(pipeline_parallel=count)) for count in (1, 2, 4, 6, 12)]
+    assert_as_each_alone(workloads, GPUS)
+
+
+def test_stored_bytes_are_shared_exactly_whatever_their_size() -> None:
+    random = Random(17)
+    long = SMALL.model_copy(update={"layers": 9973})
+    sizes = [random.randrange(10**14, 5 * 10**14) for _ in range(20)]
+    workloads = [
+        (long.model_copy(update={"weight_bytes": size}), Serving(pipeline_parallel=stages))
+        for size in sizes
+        for stages in (1, 3)
+    ]
+    assert_as_each_alone(workloads, GPUS[-3:])
 
 
 HUGE = Model(
