@@ -15,6 +15,8 @@ from placement.memory.engine import engine_of
 from placement.memory.models import known_model
 from placement.problem.model import Model
 
+OLDEST = "0.11.0"  # the first version whose constants are held against start-ups
+
 __all__ = ["as_served", "engine_version", "served_fields"]
 
 _TAG = re.compile(r"v?([0-9](?:\.[0-9]{1,4}){1,3})(?![0-9])")
@@ -110,7 +112,8 @@ def _fields(
     if version and engine_of(version).modelled:
         serving["engine_version"] = version
     elif version:
-        text = "older than any that memory was measured with: it is sized as the newest"
+        serving["engine_version"] = OLDEST
+        text = f"older than any that memory was measured with: it is sized as {OLDEST}"
         notes.append(f"its image's vLLM {version} is {text}, unless serving.engine_version is said")
     if arguments.draft:
         _take_draft(serving, arguments.draft, notes)

@@ -43,10 +43,6 @@ CAUSES = {
     "manual-047": (
         "caches of MLA were padded from 576 to 640 numbers in 0.7 to 0.8.4: 11 of the 16 %"
     ),
-    "manual-077": (
-        "activation 1.04 GiB against 0.59, on a GPU shared with another service: whether profiling "
-        "counted some of that is not known"
-    ),
     "manual-084": "flags not stated; beside weights and cache it would have to take 5.9 GiB",
     "manual-090": (
         "layers with a recurrent state are not modelled, and the log counts tokens otherwise where "

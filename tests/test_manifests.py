@@ -300,7 +300,7 @@ def test_the_engine_is_of_the_version_that_the_image_names() -> None:
     assert found.problem.workloads[0].serving.engine_version == "0.19.1"
     assert found.warnings == ()
     old = loaded(text.replace("{name: a,", "{name: a, image: 'vllm/vllm-openai:v0.9.1',"))
-    assert old.problem.workloads[0].serving.engine_version is None
+    assert old.problem.workloads[0].serving.engine_version == "0.11.0"
     assert "vLLM 0.9.1 is older than any" in old.warnings[0]
 
 

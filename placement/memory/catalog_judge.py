@@ -9,6 +9,7 @@ from placement.memory.catalog_cards import Cards, Floats
 from placement.memory.catalog_columns import Columns
 from placement.memory.catalog_parts import Parts, parts_of
 from placement.memory.catalog_tables import Tables
+from placement.memory.overhead import CONTEXT
 from placement.memory.result import Fits
 from placement.memory.verdict import MARGIN, VISION
 
@@ -81,8 +82,12 @@ def try_all(tables: Tables, columns: Columns, cards: Cards) -> Tried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Offer:
-    """What cards offer workloads, ``(workloads, cards)``: share, rest, and what may be more."""
+    """What cards offer workloads, ``(workloads, cards)``: share, rest, and what may be more.
 
+    ``total`` is ``(cards,)``: what CUDA reports.
+    """
+
+    total: Floats
     budget: Floats
     rest: Floats
     hope: Floats
@@ -92,7 +97,7 @@ class _Offer:
         share, total = columns.utilization[:, None], cards.total[span]
         budget = np.trunc(total * share)
         hope = np.trunc(cards.most[span] * share) - budget
-        return cls(budget=budget, rest=total - budget, hope=hope)
+        return cls(total=total, budget=budget, rest=total - budget, hope=hope)
 
 
 def _tightest(parts: Parts, budget: Floats) -> tuple[Floats, Indices]:
@@ -114,7 +119,8 @@ def _judge(parts: Parts, columns: Columns, offer: _Offer, left: Floats, stage: I
     """Return verdicts; the law is :func:`~placement.memory.verdict.judge`."""
     needed = _of(parts.needed, stage)
     spare = left - needed
-    risky = (spare < MARGIN) | (offer.rest < _of(parts.outside, stage))
+    context = np.maximum(CONTEXT, np.trunc(parts.context[:, None] * offer.total))
+    risky = (spare < MARGIN) | (offer.rest < _of(parts.outside, stage) + context)
     risky |= ~columns.engine.modelled[:, None]
     unsure = parts.state[:, None] | parts.vision[:, None] & (spare < VISION)
     holds = np.where(unsure, UNKNOWN, np.where(risky, RISK, YES))

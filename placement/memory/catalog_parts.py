@@ -8,7 +8,7 @@ from placement.memory.catalog_cards import Bools, Floats
 from placement.memory.catalog_columns import Columns
 from placement.memory.catalog_tables import Tables
 from placement.memory.kv_cache import BLOCK
-from placement.memory.verdict import AFTER_SIZING
+from placement.memory.overhead import GRAPH_REQUEST
 
 __all__ = ["Parts", "parts_of"]
 
@@ -27,7 +27,10 @@ class Parts:
         ``(workloads, stages)`` Blocks of one request of full length, and the memory of all that are
         to be held.
     outside
-        ``(workloads, stages)`` Room outside the share below which a start is at risk.
+        ``(workloads, stages)`` Room outside the share below which a start is at risk, beside the
+        CUDA context.
+    context
+        ``(workloads,)`` Share of a GPU that this takes.
     gpus
         ``(workloads,)`` GPUs of a replica.
     refused, guessed, state, vision
@@ -41,6 +44,7 @@ class Parts:
     blocks: Floats
     needed: Floats
     outside: Floats
+    context: Floats
     gpus: Floats
     refused: Bools
     guessed: Bools
@@ -57,20 +61,23 @@ class Parts:
 
 def parts_of(tables: Tables, columns: Columns, position: int, *, large: bool) -> Parts:
     """Return the parts at the degree of a position; laws as in :mod:`~placement.memory.share`."""
-    rows, size = columns.layout, int(large)
-    _, tokens = columns.defaults(large=large)
+    rows = columns.layout
+    requests, tokens = columns.defaults(large=large)
     blocks, block = _request_blocks(tables, columns, tokens), tables.block[rows, position]
-    graphs = np.where(columns.eager[:, None], 0.0, tables.graphs[size, rows])
+    graphs = tables.graphs[rows] + (requests * GRAPH_REQUEST)[:, None]
+    graphs = np.where(columns.eager[:, None], 0.0, graphs)
     counted = columns.engine.counted[:, None]
-    taken = _taken(tables, columns, position, large=large)
-    outside = tables.outside[size, rows, position][:, None]
+    activation = _activation(tables, columns, tables.degree[rows, position], large=large)
+    taken = activation + _kept(tables, columns, position)
+    warming = tables.last[rows] * (8 * requests * tables.vocabulary[rows])[:, None]
     return Parts(
         weights=tables.weights[rows, position],
         taken=taken + np.where(counted, graphs, 0.0),
         block=block,
         blocks=blocks,
         needed=blocks * block * columns.held[:, None],
-        outside=outside + np.where(counted, 0.0, graphs + AFTER_SIZING),
+        outside=np.where(counted, 0.0, graphs + warming),
+        context=tables.context[rows, position],
         gpus=tables.degree[rows, position] * tables.stages[rows],
         refused=tables.refused[rows, position],
         guessed=~tables.cache_known[rows],
@@ -79,14 +86,13 @@ def parts_of(tables: Tables, columns: Columns, position: int, *, large: bool) ->
     )
 
 
-def _taken(tables: Tables, columns: Columns, position: int, *, large: bool) -> Floats:
-    """Return what is taken without CUDA graphs, ``(workloads, stages)``."""
+def _kept(tables: Tables, columns: Columns, position: int) -> Floats:
+    """Return what is taken but activation and CUDA graphs, ``(workloads, stages)``."""
     rows = columns.layout
     degree = tables.degree[rows, position]
     held = tables.weights[rows, position] + tables.draft[rows, position]
     held += tables.adapter[rows, position] * columns.lora[:, None]
-    held += columns.engine.non_torch(degree, tables.stages[rows])[:, None]
-    whole: Floats = held + _activation(tables, columns, degree, large=large)
+    whole: Floats = held + columns.engine.non_torch(degree, tables.stages[rows])[:, None]
     return whole
 
 

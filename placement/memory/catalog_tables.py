@@ -15,7 +15,7 @@ from placement.memory.catalog_weights import weights_of
 from placement.memory.degrees import why_not_degree
 from placement.memory.kv_cache import cache_of
 from placement.memory.lora import lora_bytes
-from placement.memory.overhead import context_bytes, graph_bytes
+from placement.memory.overhead import context_share, graph_bytes
 from placement.memory.stages import Stage, stages_of
 from placement.memory.weights import weight_bytes
 from placement.problem.model import Model
@@ -52,9 +52,9 @@ class Tables:
     last, hands_over
         ``(layouts, stages)`` Whether a stage samples, and whether it has neighbours.
     graphs
-        ``(2, layouts, stages)`` CUDA graphs, with the defaults of a small and of a large GPU.
-    outside
-        ``(2, layouts, degrees)`` CUDA context, likewise.
+        ``(layouts, stages)`` CUDA graphs but those of requests.
+    context
+        ``(layouts, degrees)`` Share of a GPU that the CUDA context takes.
     weights, draft, block, adapter
         ``(layouts, degrees, stages)`` Weights, weights of the draft model, a block of the KV cache,
         and buffers of an adapter of rank one.
@@ -77,7 +77,7 @@ class Tables:
     last: Bools
     hands_over: Bools
     graphs: Floats
-    outside: Floats
+    context: Floats
     weights: Floats
     draft: Floats
     block: Floats
@@ -90,8 +90,6 @@ def tables_of(layouts: Sequence[Layout]) -> Tables:
     columns: dict[str, Any] = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     for name, array in columns.items():
         columns[name] = array if array.dtype == np.bool_ else array.astype(np.float64)
-    for name in ("graphs", "outside"):  # first by size of the GPU
-        columns[name] = np.moveaxis(columns[name], 1, 0)
     added = _added(layouts)
     block = _blocks(columns["degree"], *(columns.pop(name) for name in ("page", "heads", "group")))
     return Tables(
@@ -147,10 +145,7 @@ def _by_stage(layout: Layout) -> Row:
         "windowed": [each.windowed for each in caches],
         "last": [stage.last for stage in stages],
         "hands_over": [not (stage.first and stage.last) for stage in stages],
-        "graphs": [
-            [graph_bytes(model, stage.layers, eager=False, large=large) for stage in stages]
-            for large in (False, True)
-        ],
+        "graphs": [graph_bytes(model, stage.layers, 0, eager=False) for stage in stages],
     }
 
 
@@ -161,10 +156,7 @@ def _by_degree(layout: Layout) -> Row:
     return {
         "degree": layout.degrees,
         "refused": [few or (fixed and bool(why_not_degree(model, it))) for it in layout.degrees],
-        "outside": [
-            [context_bytes(model, degree * count, large=large) for degree in layout.degrees]
-            for large in (False, True)
-        ],
+        "context": [context_share(model, degree * count) for degree in layout.degrees],
     }
 
 

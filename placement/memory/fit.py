@@ -6,7 +6,7 @@ from placement.memory.architecture import architecture_of, assumptions
 from placement.memory.degrees import why_not_degree
 from placement.memory.engine import Engine, engine_of
 from placement.memory.kv_cache import context_assumption
-from placement.memory.result import MemoryFit
+from placement.memory.result import Fits, MemoryFit
 from placement.memory.share import Share, tightest_share
 from placement.memory.verdict import judge
 from placement.memory.weights import assumption
@@ -30,10 +30,7 @@ def fit(
         model, serving, gpu, tensor_parallel, engine or engine_of(serving.engine_version)
     )
     options, cache, kv = share.options, share.cache, max(0, share.left)
-    fits, reasons = judge(share, model, gpu)
-    if refusal := _why_not(model, serving, tensor_parallel):
-        reasons = (refusal, *reasons) if fits == "no" else (refusal,)
-        fits = "no"
+    fits, reasons = _verdict(share, model, serving, gpu, tensor_parallel)
     most = max(options.context, model.max_position_embeddings or 0)
     return MemoryFit(
         model=model.name or f"{architecture_of(model).parameters / 1e9:.1f}B parameters",
@@ -65,6 +62,15 @@ def fit(
         reasons=reasons,
         assumed=tuple(_assumed(model, serving, share)),
     )
+
+
+def _verdict(
+    share: Share, model: Model, serving: Serving, gpu: Gpu, degree: int
+) -> tuple[Fits, tuple[str, ...]]:
+    fits, reasons = judge(share, model, gpu)
+    if refusal := _why_not(model, serving, degree):
+        return "no", (refusal, *reasons) if fits == "no" else (refusal,)
+    return fits, reasons
 
 
 def _why_not(model: Model, serving: Serving, degree: int) -> str:

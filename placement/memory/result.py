@@ -29,8 +29,8 @@ class MemoryFit:
     lora, draft
         Buffers of LoRA adapters, and weights of a model that drafts tokens; taken, too.
     outside
-        What needs room outside the budget: the CUDA context, and CUDA graphs where the engine does
-        not count them within it.
+        What needs room outside the budget: the CUDA context; where the engine does not count CUDA
+        graphs within it, also these and what warming up may take.
     kv
         What is left for the KV cache; 0 when nothing is.
     kv_needed

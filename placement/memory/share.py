@@ -9,7 +9,7 @@ from placement.memory.engine import Engine
 from placement.memory.gpus import Usable, usable_memory
 from placement.memory.kv_cache import Cache, cache_of
 from placement.memory.lora import lora_bytes
-from placement.memory.overhead import context_bytes, graph_bytes, non_torch_bytes
+from placement.memory.overhead import context_bytes, graph_bytes, non_torch_bytes, warm_up_bytes
 from placement.memory.stages import Stage, stages_of
 from placement.memory.weights import weight_bytes
 from placement.problem.catalog import Gpu
@@ -98,8 +98,11 @@ def _share(
     large = is_large(usable.bytes_, usable.card or gpu.model)
     options = options_of(model, serving, engine, large=large)
     stages = serving.pipeline_parallel
-    graphs = graph_bytes(model, stage.layers, eager=serving.enforce_eager, large=large)
-    outside = context_bytes(model, degree * stages, large=large)
+    eager = serving.enforce_eager
+    graphs = graph_bytes(model, stage.layers, options.requests, eager=eager)
+    outside = context_bytes(model, degree * stages, usable.bytes_)
+    if not engine.graphs_counted:
+        outside += graphs + stage.last * warm_up_bytes(options.requests, known.vocabulary)
     draft = serving.draft if stage.last else None
     return Share(
         usable=usable,
@@ -112,7 +115,7 @@ def _share(
         cuda_graph=graphs,
         lora=lora_bytes(known, serving, degree, stage.layers),
         draft=_draft_weights(draft, degree),
-        outside=outside + (0 if engine.graphs_counted else graphs),
+        outside=outside,
     )
 
 

@@ -9,20 +9,13 @@ from placement.memory.units import gib, show_gib
 from placement.problem.catalog import Gpu
 from placement.problem.model import Model
 
-__all__ = ["AFTER_SIZING", "MARGIN", "VISION", "judge"]
+__all__ = ["MARGIN", "VISION", "judge"]
 
 MARGIN = gib("0.25")
 """What fits only by less is at risk.
 
 Source: the largest error of activation, libraries and weights together in start-ups of vLLM 0.17 to
 0.19 (``docs/memory.md``): 0.25 GiB for Granite.
-"""
-
-AFTER_SIZING = gib("1")
-"""Room outside the share, beside context and graphs, below which a start is at risk.
-
-Source: gpt-oss-20b on two H100 with a share of 0.95 ran out of memory while warming up the sampler,
-after its cache had been sized (vLLM 0.19); reserves of 1 to 1.7 GiB are what operators report.
 """
 
 VISION = gib("2")
@@ -96,12 +89,11 @@ def _risks(share: Share, spare: int) -> Iterator[str]:
         )
     outside = share.total - share.budget
     counted = share.engine.graphs_counted
-    if outside < share.outside + (0 if counted else AFTER_SIZING):
-        what = "the CUDA context" if counted else "CUDA context, CUDA graphs and warm-up"
-        takes = share.outside if counted else share.outside + AFTER_SIZING
+    if outside < share.outside:
+        what = "the CUDA context" if counted else "CUDA context, CUDA graphs and warming up"
         yield (
             f"gpu_memory_utilization {share.options.utilization:g} leaves {show_gib(outside)} for "
-            f"{what}, which may take {show_gib(takes)}: starting may fail"
+            f"{what}, which may take {show_gib(share.outside)}: starting may fail"
         )
     if not share.engine.modelled:
         yield f"{share.engine.name} is not modelled well: it may run out of memory after sizing"
