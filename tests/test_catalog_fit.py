@@ -158,12 +158,12 @@ def test_a_byte_more_or_less_changes_a_verdict_where_it_does_alone() -> None:
     random = Random(13)
     workloads, gpus = [], []
     for _ in range(12):
-        model, serving = drawn_model(random), Serving(gpu_memory_utilization=1.0, max_model_len=100)
+        model, serving = drawn_model(random), Serving(gpu_memory_utilization=0.5, max_model_len=100)
         size = 2**42
         share = tightest_share(model, serving, one_card(size), 1, NEWEST)
         for margin in (0, MARGIN, VISION):
-            exact = size - share.left + share.request + margin
-            gpus += [one_card(exact + more) for more in (-1, 0, 1)]
+            exact = size - 2 * (share.left - share.request - margin)
+            gpus += [one_card(exact + more) for more in (-2, 0, 2)]
         workloads += [(model, serving)]
     assert_as_each_alone(workloads, gpus)
 
@@ -192,21 +192,19 @@ def test_too_many_stages_are_refused_as_they_are_alone() -> None:
 
 
 def test_stages_with_and_without_experts_are_told_apart() -> None:
-    sparse = SMALL.model_copy(update={"experts": 64, "dense_layers": 6})
-    workloads = [(sparse, Serving(pipeline_parallel=count)) for count in (1, 2, 4, 6, 12)]
+    # Layers of four stages: 3, 4, 4 and 3, of the first two stages 5 without experts.
+    sparse = SMALL.model_copy(update={"layers": 14, "experts": 64, "dense_layers": 5})
+    workloads = [(sparse, Serving(pipeline_parallel=count)) for count in (1, 2, 4, 7, 14)]
     assert_as_each_alone(workloads, GPUS)
 
 
 def test_stored_bytes_are_shared_exactly_whatever_their_size() -> None:
     random = Random(17)
     long = SMALL.model_copy(update={"layers": 9973})
-    sizes = [random.randrange(10**14, 5 * 10**14) for _ in range(20)]
-    workloads = [
-        (long.model_copy(update={"weight_bytes": size}), Serving(pipeline_parallel=stages))
-        for size in sizes
-        for stages in (1, 3)
-    ]
-    assert_as_each_alone(workloads, GPUS[-3:])
+    sizes = [random.randrange(10**14, 5 * 10**14) for _ in range(300)]
+    halves = Serving(pipeline_parallel=2, tensor_parallel=1)
+    workloads = [(long.model_copy(update={"weight_bytes": size}), halves) for size in sizes]
+    assert_as_each_alone(workloads, GPUS[-1:])
 
 
 HUGE = Model(

@@ -75,7 +75,7 @@ def test_bars_are_to_the_scale_of_the_largest_card() -> None:
 def test_a_bar_that_is_too_short_ends_in_a_mark_and_says_by_how_much() -> None:
     _, small, large = bars(*TWO)
     assert "! " in small
-    assert small.endswith("22.1 GiB, 2.0 short")
+    assert small.endswith("22.1 GiB, 2.1 short")
     assert "!" not in large
     assert "short" not in large
 
