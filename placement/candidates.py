@@ -10,7 +10,7 @@ from placement.eligibility import Rule, missing_room, static_rules
 from placement.formulation.milp import Ints
 from placement.problem import InstanceType, Problem
 from placement.quantity import PODS
-from placement.sizing import Sizing, gpu_resources
+from placement.sizing import Sizing
 from placement.supply import Supply, supplies
 
 __all__ = ["Candidates", "find_candidates"]
@@ -69,7 +69,7 @@ class Candidates:
 def find_candidates(problem: Problem) -> Candidates:
     """Return all pairs that pass every static rule, and for each other pair the rule it breaks."""
     kinds = supplies(problem)
-    sizing = Sizing(gpu_resources(problem))
+    sizing = Sizing.of(problem)
     refused = np.zeros((len(problem.workloads), len(kinds)), dtype=np.int8)
     rules = static_rules(sizing)
     for code, rule in enumerate(rules, start=1):
@@ -136,7 +136,7 @@ def _admitted(rule: Rule, problem: Problem, kinds: tuple[Supply, ...]) -> NDArra
     askers, asker_of = _numbered(problem.workloads, rule.workload_key)
     offers, offer_of = _numbered(kinds, rule.supply_key)
     table = np.array(
-        [[not rule.refusal(problem.workloads[w], kinds[s]) for s in offers] for w in askers],
+        [[rule.admits(problem.workloads[w], kinds[s]) for s in offers] for w in askers],
         dtype=np.bool_,
     ).reshape(len(askers), len(offers))
     return table[asker_of[:, None], offer_of[None, :]]

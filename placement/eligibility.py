@@ -26,12 +26,19 @@ class Rule:
         What the rule looks at; pairs with equal keys get the same answer.
     refusal
         Why the pair is impossible, in the words of the input; empty where it is possible.
+    quick
+        Whether it is possible, where that can be told at less cost.
     """
 
     name: str
     workload_key: Callable[[Workload], Hashable]
     supply_key: Callable[[Supply], Hashable]
     refusal: Callable[[Workload, Supply], str]
+    quick: Callable[[Workload, Supply], bool] | None = None
+
+    def admits(self, workload: Workload, supply: Supply) -> bool:
+        """Return whether the rule has nothing against the pair."""
+        return self.quick(workload, supply) if self.quick else not self.refusal(workload, supply)
 
 
 def static_rules(sizing: Sizing) -> tuple[Rule, ...]:
@@ -72,6 +79,7 @@ def static_rules(sizing: Sizing) -> tuple[Rule, ...]:
             workload_key=lambda w: (w.model, w.serving, sizing.asked(w)),
             supply_key=lambda s: s.kind.gpu if s.kind else None,
             refusal=lambda w, s: _memory_fit(sizing, w, s),
+            quick=lambda w, s: w.model is None or sizing.gpus(w, s.kind) > 0,
         ),
     )
 
