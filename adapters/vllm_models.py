@@ -12,7 +12,7 @@ from placement.adapters.vllm import VllmArguments, parse_command_line
 from placement.adapters.vllm_quantization import AS_STORED, UNQUANTISED
 from placement.errors import AdapterError
 from placement.memory.engine import engine_of
-from placement.memory.models import known_model
+from placement.memory.variants import known_variant
 from placement.problem.model import Model
 
 OLDEST = "0.11.0"  # the first version whose constants are held against start-ups
@@ -118,19 +118,22 @@ def _fields(
     if arguments.draft:
         _take_draft(serving, arguments.draft, notes)
     fields: dict[str, Any] = {"serving": serving}
-    found = next(filter(None, map(known_model, arguments.names)), None)
+    found = next(filter(None, map(known_variant, arguments.names)), None)
     if found is not None:
-        model, more = as_served(found, arguments)
-        notes += more
+        known, assumed = found
+        model, more = as_served(known, arguments)
+        notes += [assumed, *more] if assumed else more
         fields["model"] = model.model_dump(exclude_none=True)
     return fields, tuple(notes)
 
 
 def _take_draft(serving: dict[str, Any], draft: str, notes: list[str]) -> None:
     names = VllmArguments(model=draft).names
-    found = next(filter(None, map(known_model, names)), None)
+    found = next(filter(None, map(known_variant, names)), None)
     if found is None:
         text = f"the model {draft!r} is not in the built-in table: its memory is not counted"
         notes.append(f"--speculative-config: {text}; state serving.draft in a problem document")
     else:
-        serving["draft"] = found.model_dump(exclude_none=True)
+        model, assumed = found
+        notes += [assumed] if assumed else []
+        serving["draft"] = model.model_dump(exclude_none=True)

@@ -39,8 +39,11 @@ WIDTHS: Mapping[str, Dtype] = {
     "int8": "int8",
     "int4": "int4",
     "nf4": "nf4",
+    "w8a8": "int8",
+    "w8a16": "int8",
+    "w4a16": "int4",
 }
-"""Methods and the type of weights that they imply; the last three are types, not methods."""
+"""Methods and the type of weights that they imply; the last six are types, not methods."""
 
 AS_STORED = (
     *("compressed-tensors", "gguf", "quark", "torchao", "inc", "fp_quant", "hqq"),

@@ -28,7 +28,7 @@ def model_named(
         Where the name stands.
     """
     from placement.adapters.huggingface import read_model_files
-    from placement.memory import known_model, known_model_names
+    from placement.memory import known_model_names, known_variant
 
     try:
         if "\0" not in name and name and os.path.exists(name):
@@ -38,8 +38,9 @@ def model_named(
         issues.extend(error.issues)
         return None
     for candidate in names or (name,):
-        if (model := known_model(candidate)) is not None:
-            return model, ()
+        if (variant := known_variant(candidate)) is not None:
+            model, assumed = variant
+            return model, (assumed,) if assumed else ()
     size = _SIZE.fullmatch(name)
     if size and 0 < float(size[1]) <= 10_000:
         return Model(name=name, parameters=round(float(size[1]) * 1e9)), ()

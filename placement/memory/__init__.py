@@ -12,6 +12,7 @@ from placement.memory.gpus import Usable, known_gpu, known_gpu_names, usable_mem
 from placement.memory.models import known_model, known_model_names
 from placement.memory.parameters import parameters_of
 from placement.memory.result import Fits, MemoryFit
+from placement.memory.variants import known_variant
 
 __all__ = [
     "Advice",
@@ -27,6 +28,7 @@ __all__ = [
     "known_gpu_names",
     "known_model",
     "known_model_names",
+    "known_variant",
     "parameters_of",
     "smallest_fit",
     "usable_memory",
