@@ -18,7 +18,7 @@ __all__ = ["Progress", "place"]
 
 SMALL = 500  # candidates up to which no greedy plan is needed to start from
 STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search starts from
-RESERVE = 0.25  # of the time that candidates and start took, kept for reading and judging the plan
+RESERVE = 0.4  # of the time that candidates and start took, kept for reading and judging the plan
 NOT_SEARCHED = "the search ended before it found a plan; this is the best of the greedy rules"
 
 

@@ -20,7 +20,7 @@ class Constants:
     ----------
     engines, number
         The engines, and which of them is each workload's.
-    logits_bits, activation_base, chunked, modelled, counted
+    logits_bits, activation_base, chunked, modelled, counted, by_request
         As in :class:`~placement.memory.engine.Engine`.
     """
 
@@ -31,6 +31,7 @@ class Constants:
     chunked: Bools
     modelled: Bools
     counted: Bools
+    by_request: Bools
 
     @classmethod
     def of(cls, engines: Sequence[Engine], number: Ints) -> "Constants":
@@ -45,6 +46,7 @@ class Constants:
             chunked=np.array([each.chunked for each in engines], np.bool_)[number],
             modelled=np.array([each.modelled for each in engines], np.bool_)[number],
             counted=np.array([each.graphs_counted for each in engines], np.bool_)[number],
+            by_request=np.array([each.tokens_by_request for each in engines], np.bool_)[number],
         )
 
     def non_torch(self, degree: Floats, stages: Floats) -> Floats:

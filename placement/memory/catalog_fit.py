@@ -55,7 +55,7 @@ class CatalogFit:
     kv
         What is left for its KV cache; 0 when nothing is.
     kv_tokens
-        Tokens that this holds, in whole blocks.
+        Tokens that this holds, as the engine tells them.
     max_concurrency
         Requests of full length that it holds at once.
     """
@@ -137,13 +137,15 @@ def _fill(found: CatalogFit, rows: Ints, tables: Tables, columns: Columns, cards
     used = (verdict == 0) | columns.allowed[:, None] & (verdict == 1)
     blocks = np.floor(kv / tables.block[layout, degree, stage])
     groups = tables.full[layout, stage] + tables.windowed[layout, stage]
+    by_request = columns.engine.by_request[:, None]
+    held = tried.concurrency[at] * columns.context[:, None]
     values = {
         "gpus": np.where(used, tensor * tables.stages[layout], 0),
         "tensor_parallel": tensor,
         "verdict": verdict,
         "weights": tables.weights[layout, degree, stage],
         "kv": kv,
-        "kv_tokens": np.floor(blocks / groups) * BLOCK,
+        "kv_tokens": np.where(by_request, np.floor(held), np.floor(blocks / groups) * BLOCK),
         "max_concurrency": tried.concurrency[at],
     }
     for name, value in values.items():

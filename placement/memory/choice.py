@@ -37,21 +37,22 @@ def smallest_fit(
         Nodes that a replica may span. A stage of the pipeline stays on one node; where ``serving``
         does not ask for stages, so many are tried as there are nodes.
     """
-    tried = [
-        fit(model, _in_stages(serving, stages), gpu, degree, engine)
-        for degree, stages in _shapes(model, serving, gpus, nodes)
-    ]
+    tried = []
+    for degree, stages in _shapes(model, serving, gpus, nodes):
+        tried.append(fit(model, _in_stages(serving, stages), gpu, degree, engine))
+        if serving.parallel_choice == "smallest" and accepted(tried[-1], serving):
+            return tried[-1]
     if not tried:
         found = fit(model, serving, gpu, serving.tensor_parallel or 1, engine)
         where = "one node, which has" if nodes == 1 else f"{nodes} nodes, which have"
         reason = f"needs {found.gpus} GPUs on {where} {gpus * nodes}"
         return replace(found, fits="no", reasons=(reason, *found.reasons))
     good = [found for found in tried if accepted(found, serving)]
-    if good and serving.parallel_choice == "cheapest":
+    if good:
         return min(good, key=lambda found: (found.gpus / found.max_concurrency, found.gpus))
-    for verdict in ("yes", "at-risk", "unknown"):
-        for found in good or tried:
-            if good or found.fits == verdict:
+    for verdict in ("at-risk", "unknown"):
+        for found in tried:
+            if found.fits == verdict:
                 return found
     return tried[-1]
 

@@ -37,6 +37,9 @@ class Engine:
         The same with a tensor-parallel degree of two, and more for every doubling.
     graphs_counted
         Whether CUDA graphs count within the engine's share; else they need room outside it.
+    tokens_by_request
+        Whether the size of the cache is told as requests of full length times their length, which
+        is more than its blocks times 16 where layers see only a window.
     utilization
         Share of the GPU where ``gpu_memory_utilization`` is not given.
     """
@@ -52,6 +55,7 @@ class Engine:
     non_torch_parallel: int
     non_torch_doubling: int = 0
     graphs_counted: bool = False
+    tokens_by_request: bool = False
     utilization: float = 0.9
 
 
@@ -103,6 +107,7 @@ ENGINES: tuple[Engine, ...] = (
         non_torch_parallel=gib("2.08"),
         non_torch_doubling=gib("0.13"),
         graphs_counted=True,
+        tokens_by_request=True,
     ),
     Engine(
         name="vLLM 0.22 and newer",
@@ -112,6 +117,7 @@ ENGINES: tuple[Engine, ...] = (
         non_torch_parallel=gib("2.08"),
         non_torch_doubling=gib("0.13"),
         graphs_counted=True,
+        tokens_by_request=True,
         utilization=0.92,
     ),
 )
@@ -129,6 +135,7 @@ table of errors.
   0.55 to 0.7 in 0.11, and from 0.18 on 2.07 to 2.11 with two and 2.21 with four GPUs; 0.07 with two
   stages of one GPU. Eight GPUs are extrapolated. All parallel ones were measured on H100.
 * ``graphs_counted``: Qwen3-14B on H100 has 107.52 GiB of budget left in 0.19 and 106.62 in 0.20.
+* ``tokens_by_request``: ``_report_kv_cache_config`` in ``vllm/v1/core/kv_cache_utils.py`` of 0.21.
 * ``utilization``: 0.92 as in logs of 0.29, and aiconfigurator @095f58a from 0.22 on.
 """
 

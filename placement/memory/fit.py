@@ -31,6 +31,7 @@ def fit(
     )
     options, cache, kv = share.options, share.cache, max(0, share.left)
     fits, reasons = _verdict(share, model, serving, gpu, tensor_parallel)
+    held, by_request = cache.concurrency(kv, options.context), share.engine.tokens_by_request
     most = max(options.context, model.max_position_embeddings or 0)
     return MemoryFit(
         model=model.name or f"{architecture_of(model).parameters / 1e9:.1f}B parameters",
@@ -49,10 +50,10 @@ def fit(
         kv=kv,
         kv_needed=share.request * options.held,
         kv_bytes_per_token=cache.token_bytes,
-        kv_tokens=cache.tokens(kv),
+        kv_tokens=int(held * options.context) if by_request else cache.tokens(kv),
         longest_context=cache.longest(kv, most),
         max_model_len=options.context,
-        max_concurrency=cache.blocks(kv) / cache.request_blocks(options.context),
+        max_concurrency=held,
         max_num_seqs=options.requests,
         max_num_batched_tokens=options.tokens,
         gpu_memory_utilization=options.utilization,

@@ -89,6 +89,10 @@ class Cache:
         """Return the tokens that ``size`` bytes hold while every group keeps them."""
         return self.blocks(size) // (self.full + self.windowed) * BLOCK
 
+    def concurrency(self, size: int, context: int) -> float:
+        """Return the requests of ``context`` tokens that ``size`` bytes hold at once."""
+        return self.blocks(size) / self.request_blocks(context)
+
     def longest(self, size: int, most: int) -> int:
         """Return the longest request that ``size`` bytes hold, of at most ``most`` tokens."""
         low, high = 0, most

@@ -38,7 +38,7 @@ class MemoryFit:
     kv_bytes_per_token
         Of one token.
     kv_tokens
-        Tokens that ``kv`` holds, in whole blocks.
+        Tokens that ``kv`` holds, as the engine of this version tells them when it starts.
     longest_context
         Tokens of the longest request that ``kv`` holds, of those the model allows.
     max_model_len

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 from placement.memory.allocator import allocated
@@ -46,7 +47,7 @@ def weight_bytes(model: Model, tensor_parallel: int, stage: Stage) -> int:
         if count:
             tensors = layer_tensors(known, model, tensor_parallel, experts=experts)
             total += count * _set_aside(tensors, model)
-    _, matrices = _matrices(model, known)
+    _, matrices = _matrices(model)
     rest = stored_bytes(model) - matrices
     return total + ceil(Fraction(rest * stage.layers, known.layers * tensor_parallel))
 
@@ -56,7 +57,7 @@ def stored_bytes(model: Model) -> int:
     if model.weight_bytes:
         return model.weight_bytes
     known = architecture_of(model)
-    numbers, size = _matrices(model, known)
+    numbers, size = _matrices(model)
     # What is stated beyond the matrices is norms, biases and towers: 16 bits.
     beyond = known.parameters - numbers
     return size + ceil(beyond * bytes_per_weight(model, wide=beyond > 0))
@@ -103,8 +104,10 @@ def _set_aside(tensors: Iterable[Tensor], model: Model) -> int:
     )
 
 
-def _matrices(model: Model, known: Architecture) -> tuple[int, int]:
+@lru_cache(maxsize=1024)
+def _matrices(model: Model) -> tuple[int, int]:
     """Return the weights of all matrices as they are stored, and their bytes."""
+    known = architecture_of(model)
     embeddings = _embeddings(known)
     numbers, size = embeddings, embeddings * bytes_per_weight(model, wide=True)
     if not known.shapes_known:
