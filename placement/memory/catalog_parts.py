@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from placement.memory.activation import VISION
 from placement.memory.catalog_cards import Bools, Floats
 from placement.memory.catalog_columns import Columns
 from placement.memory.catalog_tables import Tables
@@ -111,7 +112,7 @@ def _activation(tables: Tables, columns: Columns, degree: Floats, *, large: bool
     kept = engine.activation_base + 2 * tokens * active * (np.maximum(2 * inner, hidden) + inner)
     peak = np.where(tables.last[rows], sampler[:, None], layer[:, None])
     handed = np.where(tables.hands_over[rows], (4 * tokens * hidden)[:, None], 0.0)
-    return peak + kept[:, None] + handed
+    return peak + kept[:, None] + handed + np.where(tables.sees[rows], VISION, 0.0)
 
 
 def _request_blocks(tables: Tables, columns: Columns, tokens: Floats) -> Floats:

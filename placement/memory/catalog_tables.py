@@ -49,8 +49,8 @@ class Tables:
         ``(layouts,)`` Tokens of a window.
     full, windowed
         ``(layouts, stages)`` Groups of layers.
-    last, hands_over
-        ``(layouts, stages)`` Whether a stage samples, and whether it has neighbours.
+    last, hands_over, sees
+        ``(layouts, stages)`` Whether a stage samples, has neighbours, and takes in pictures.
     graphs
         ``(layouts, stages)`` CUDA graphs but those of requests.
     context
@@ -76,6 +76,7 @@ class Tables:
     windowed: Floats
     last: Bools
     hands_over: Bools
+    sees: Bools
     graphs: Floats
     context: Floats
     weights: Floats
@@ -145,6 +146,7 @@ def _by_stage(layout: Layout) -> Row:
         "windowed": [each.windowed for each in caches],
         "last": [stage.last for stage in stages],
         "hands_over": [not (stage.first and stage.last) for stage in stages],
+        "sees": [stage.first and model.vision_parameters > 0 for stage in stages],
         "graphs": [graph_bytes(model, stage.layers, 0, eager=False) for stage in stages],
     }
 
