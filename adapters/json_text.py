@@ -1,6 +1,7 @@
 """JSON text to plain values, under the same bounds as YAML."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import NoReturn
 
@@ -15,8 +16,15 @@ class _Twice(ValueError):
     """An object holds a key twice."""
 
 
-def load_json(text: str, source: str) -> object:
+def load_json(text: str, source: str, *, most: int = MOST_VALUES, locate: bool = True) -> object:
     """Return the value that ``text`` holds.
+
+    Parameters
+    ----------
+    most
+        Values that it may hold.
+    locate
+        Whether the line of a key that is given twice is looked for, which takes a second reading.
 
     Raises
     ------
@@ -24,8 +32,8 @@ def load_json(text: str, source: str) -> object:
         When the text is not JSON, holds a key twice, a number that is not finite or a whole one of
         more than a hundred digits, or nests too deep or holds too many values.
     """
-    if sum(map(text.count, ",[{")) > MOST_VALUES:
-        raise _refused(f"must not hold more than {MOST_VALUES} values", source)
+    if sum(map(text.count, ",[{")) > most:
+        raise _refused(f"must not hold more than {most} values", source)
     try:
         value = json.loads(
             text,
@@ -40,7 +48,8 @@ def load_json(text: str, source: str) -> object:
     except json.JSONDecodeError as error:
         raise _refused(f"is not JSON: {error.msg}", f"{source}:{error.lineno}") from error
     except _Twice as error:
-        load_yaml(text, source)  # JSON is YAML, and that reader knows the line
+        if locate:
+            load_yaml(text, source)  # JSON is YAML, and that reader knows the line
         raise _refused(str(error), source) from error
     except ValueError as error:
         raise _refused(str(error), source) from error
@@ -56,8 +65,8 @@ def _refused(rule: str, source: str) -> AdapterError:
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name in counts if counts[name] > 1)
         raise _Twice(f"the key {show(twice)} is given twice in one object; remove one")
     return found
 

@@ -1,12 +1,10 @@
 """JSON of a model's files, which may come from anywhere, in bounded time and memory."""
 
-import json
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from placement.adapters.limits import MOST_DEPTH, integer, number
+from placement.adapters.json_text import load_json
 from placement.adapters.model_folders import fault, read_file
 from placement.errors import show
 
@@ -36,53 +34,9 @@ def parse_object(text: str, file: Path) -> Mapping[str, Any]:
         When it is not one JSON object, holds a key twice or a number that is not finite, nests
         deeper than 100 levels or holds more than 1,000,000 values.
     """
-    if sum(map(text.count, ",[{")) > MOST_VALUES:
-        raise fault(f"must not hold more than {MOST_VALUES} values", file)
     if not text.strip():
         raise fault("is empty; must hold one JSON object", file)
-    try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_once,
-            parse_int=integer,
-            parse_float=number,
-            parse_constant=_constant,
-        )
-    except RecursionError as error:
-        raise fault(f"must not nest deeper than {MOST_DEPTH} levels", file) from error
-    except json.JSONDecodeError as error:
-        raise fault(f"is not JSON: {error.msg} in line {error.lineno}", file) from error
-    except ValueError as error:
-        raise fault(str(error), file) from error
+    value = load_json(text, str(file), most=MOST_VALUES, locate=False)
     if not isinstance(value, Mapping):
         raise fault("must hold one JSON object", file, value=show(value))
-    if _deep(value):
-        raise fault(f"must not nest deeper than {MOST_DEPTH} levels", file)
     return value
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        counts = Counter(name for name, _ in pairs)
-        twice = next(name for name in counts if counts[name] > 1)
-        raise ValueError(f"the key {show(twice)} is given twice in one object; remove one")
-    return found
-
-
-def _constant(name: str) -> NoReturn:
-    raise ValueError(f"a number must be finite, not {name}")
-
-
-def _deep(value: object) -> bool:
-    level = [value]
-    for _ in range(MOST_DEPTH):
-        level = [
-            member
-            for part in level
-            if isinstance(part, list | Mapping)
-            for member in (part.values() if isinstance(part, Mapping) else part)
-        ]
-        if not level:
-            return False
-    return any(isinstance(part, list | Mapping) for part in level)

@@ -1,7 +1,7 @@
 """What an inference engine takes beside weights and KV cache: measured constants, by version."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from placement.memory.units import gib
@@ -59,68 +59,38 @@ class Engine:
     utilization: float = 0.9
 
 
-ENGINES: tuple[Engine, ...] = (
-    Engine(
-        name="vLLM before 0.8",
-        since=(0, 0),
-        modelled=False,
-        chunked=False,
-        logits_bits=304,
-        non_torch_single=gib("0.25"),
-        non_torch_parallel=gib("0.65"),
-    ),
-    Engine(
-        name="vLLM 0.8 to 0.10",
-        since=(0, 8),
-        modelled=False,
-        logits_bits=304,
-        non_torch_single=gib("0.13"),
-        non_torch_parallel=gib("0.65"),
-    ),
-    Engine(
-        name="vLLM 0.11 to 0.16",
-        since=(0, 11),
-        logits_bits=304,
-        non_torch_single=gib("0.13"),
-        non_torch_parallel=gib("0.65"),
-    ),
-    Engine(
-        name="vLLM 0.17",
-        since=(0, 17),
-        logits_bits=116,
-        non_torch_single=gib("0.13"),
-        non_torch_parallel=gib("0.65"),
-    ),
-    Engine(
-        name="vLLM 0.18 and 0.19",
-        since=(0, 18),
-        logits_bits=116,
-        non_torch_single=gib("0.25"),
-        non_torch_parallel=gib("2.08"),
-        non_torch_doubling=gib("0.13"),
-    ),
-    Engine(
-        name="vLLM 0.20 and 0.21",
-        since=(0, 20),
-        logits_bits=116,
-        non_torch_single=gib("0.25"),
-        non_torch_parallel=gib("2.08"),
-        non_torch_doubling=gib("0.13"),
-        graphs_counted=True,
-        tokens_by_request=True,
-    ),
-    Engine(
-        name="vLLM 0.22 and newer",
-        since=(0, 22),
-        logits_bits=116,
-        non_torch_single=gib("0.25"),
-        non_torch_parallel=gib("2.08"),
-        non_torch_doubling=gib("0.13"),
-        graphs_counted=True,
-        tokens_by_request=True,
-        utilization=0.92,
-    ),
+_V6 = Engine(
+    name="vLLM before 0.8",
+    since=(0, 0),
+    modelled=False,
+    chunked=False,
+    logits_bits=304,
+    non_torch_single=gib("0.25"),
+    non_torch_parallel=gib("0.65"),
 )
+_V8 = replace(
+    _V6, name="vLLM 0.8 to 0.10", since=(0, 8), chunked=True, non_torch_single=gib("0.13")
+)
+_V11 = replace(_V8, name="vLLM 0.11 to 0.16", since=(0, 11), modelled=True)
+_V17 = replace(_V11, name="vLLM 0.17", since=(0, 17), logits_bits=116)
+_V18 = replace(
+    _V17,
+    name="vLLM 0.18 and 0.19",
+    since=(0, 18),
+    non_torch_single=gib("0.25"),
+    non_torch_parallel=gib("2.08"),
+    non_torch_doubling=gib("0.13"),
+)
+_V20 = replace(
+    _V18,
+    name="vLLM 0.20 and 0.21",
+    since=(0, 20),
+    graphs_counted=True,
+    tokens_by_request=True,
+)
+_V22 = replace(_V20, name="vLLM 0.22 and newer", since=(0, 22), utilization=0.92)
+
+ENGINES = (_V6, _V8, _V11, _V17, _V18, _V20, _V22)
 """vLLM by version, rising.
 
 Source: start-up logs of vLLM 0.15 to 0.19 on H100 (llm-d-incubation/llm-d-planner @d3121e05,
@@ -139,7 +109,7 @@ table of errors.
 * ``utilization``: 0.92 as in logs of 0.29, and aiconfigurator @095f58a from 0.22 on.
 """
 
-NEWEST = ENGINES[-1]
+NEWEST = _V22
 
 
 @cache
