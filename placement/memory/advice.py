@@ -67,7 +67,7 @@ def advice(
         return fit(model, changed, gpu, changed.tensor_parallel or 1)
 
     return (
-        *_fewer_requests(found, sized),
+        *_fewer_requests(serving.max_num_seqs or found.max_num_seqs, sized),
         *_shorter_context(found, sized),
         *_narrow_cache(serving, sized),
         *_other_share(found, sized),
@@ -76,12 +76,12 @@ def advice(
     )
 
 
-def _fewer_requests(found: MemoryFit, sized: Callable[..., MemoryFit]) -> Iterator[Advice]:
-    most = _largest(found.max_num_seqs - 1, lambda n: sized(max_num_seqs=n).fits == "yes")
+def _fewer_requests(now: int, sized: Callable[..., MemoryFit]) -> Iterator[Advice]:
+    most = _largest(now - 1, lambda n: sized(max_num_seqs=n).fits == "yes")
     if most:
         yield Advice(
             flag=f"--max-num-seqs {most}",
-            text=f"at most {most} requests run at once, instead of {found.max_num_seqs}",
+            text=f"at most {most} requests run at once, instead of {now}",
             fit=sized(max_num_seqs=most),
         )
 
