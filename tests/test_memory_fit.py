@@ -288,6 +288,7 @@ def test_sixteen_bits_and_the_context_are_the_defaults() -> None:
         (model("Qwen3-8B"), Serving(), "the model's own 40960 tokens"),
         (model("gemma-2-9b-it", full_attention_layers=None), ISSUE, "only a window"),
         (model("Qwen3-8B", dtype="int4"), ISSUE, "keep 16 bits"),
+        (model("Qwen3-8B"), Serving(max_model_len=65536), "beyond the model's own 40960 tokens"),
         (model("Qwen3-8B"), Serving(), "the engine's own defaults: max_num_seqs 1024"),
         (model("Qwen3-8B", state_layers=3), ISSUE, "recurrent state of 3 layers"),
         (model("Qwen3-8B", vision_parameters=10**8), ISSUE, "profiling of pictures"),

@@ -35,7 +35,7 @@ class Parts:
     gpus
         ``(workloads,)`` GPUs of a replica.
     refused, guessed, state, vision
-        ``(workloads,)`` Whether the model cannot be shared so, the size of its cache is guessed, it
+        ``(workloads,)`` Whether the engine refuses the degree or the options, the size of its cache is guessed, it
         has layers with a recurrent state, or a tower for pictures.
     """
 
@@ -80,7 +80,7 @@ def parts_of(tables: Tables, columns: Columns, position: int, *, large: bool) ->
         outside=np.where(counted, 0.0, graphs + warming),
         context=tables.context[rows, position],
         gpus=tables.degree[rows, position] * tables.stages[rows],
-        refused=tables.refused[rows, position],
+        refused=tables.refused[rows, position] | (columns.requests > tokens),
         guessed=~tables.cache_known[rows],
         state=tables.state[rows],
         vision=tables.vision[rows],

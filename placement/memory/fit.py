@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from placement.memory.architecture import architecture_of, assumptions
+from placement.memory.defaults import Options
 from placement.memory.degrees import why_not_degree
 from placement.memory.engine import Engine, engine_of
 from placement.memory.kv_cache import context_assumption
@@ -69,7 +70,7 @@ def _verdict(
     share: Share, model: Model, serving: Serving, gpu: Gpu, degree: int
 ) -> tuple[Fits, tuple[str, ...]]:
     fits, reasons = judge(share, model, gpu)
-    if refusal := _why_not(model, serving, degree):
+    if refusal := _why_not(model, serving, degree) or _why_not_flags(serving, share.options):
         return "no", (refusal, *reasons) if fits == "no" else (refusal,)
     return fits, reasons
 
@@ -80,6 +81,21 @@ def _why_not(model: Model, serving: Serving, degree: int) -> str:
     if model.layers and model.layers < stages:
         return f"{model.layers} layers cannot be shared by {stages} pipeline stages"
     return why_not_degree(model, degree)
+
+
+def _why_not_flags(serving: Serving, options: Options) -> str:
+    """Return why the engine refuses these flags whatever the memory, or an empty string.
+
+    Source: vLLM, ``SchedulerConfig`` (``vllm/config.py`` of 0.6, ``vllm/config/scheduler.py`` of
+    0.11 and newer): each request at once takes at least one token of a step.
+    """
+    asked = serving.max_num_seqs or 0
+    if asked <= options.tokens:
+        return ""
+    return (
+        f"the engine does not start with max_num_seqs {asked} above max_num_batched_tokens "
+        f"{options.tokens}: lower the first or raise the second"
+    )
 
 
 def _assumed(model: Model, serving: Serving, share: Share) -> Iterator[str]:

@@ -161,9 +161,12 @@ def context_length(model: Model, serving: Serving) -> int:
 
 
 def context_assumption(model: Model, serving: Serving) -> str:
-    """Return where the context length comes from when the serving flags do not say it."""
+    """Return what is assumed of the context length, or an empty string."""
+    own = model.max_position_embeddings
     if serving.max_model_len:
-        return ""
+        beyond = f"beyond the model's own {own} tokens, which the engine refuses unless overridden"
+        text = f"max_model_len {serving.max_model_len} is {beyond}"
+        return text if own and serving.max_model_len > own else ""
     if model.max_position_embeddings:
         return f"max_model_len is not given: the model's own {model.max_position_embeddings} tokens"
     return f"max_model_len is not given, nor known of the model: {ASSUMED_CONTEXT} tokens assumed"
