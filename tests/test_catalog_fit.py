@@ -191,6 +191,14 @@ def test_too_many_stages_are_refused_as_they_are_alone() -> None:
     assert (found.gpus[:, largest] > 0).tolist() == [True, False, False, False]
 
 
+def test_more_requests_at_once_than_tokens_of_a_step_are_refused_as_they_are_alone() -> None:
+    served = Model(parameters=10**9)
+    servings = [Serving(max_num_seqs=most, concurrency=1) for most in (2048, 2049, 8192, 8193)]
+    gpus = [Gpu(model="A", count=8, memory=size * GIB) for size in (60, 90)]
+    found = assert_as_each_alone([(served, serving) for serving in servings], gpus)
+    assert (found.gpus > 0).T.tolist() == [[True, False, False, False], [True, True, True, False]]
+
+
 def test_stages_with_and_without_experts_are_told_apart() -> None:
     # Layers of four stages: 3, 4, 4 and 3, of the first two stages 5 without experts.
     sparse = SMALL.model_copy(update={"layers": 14, "experts": 64, "dense_layers": 5})

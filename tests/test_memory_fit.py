@@ -211,6 +211,20 @@ def test_nothing_fits_gives_the_largest_degree_tried_with_its_reasons() -> None:
     assert "A10 has 22.07 GiB" in found.reasons[0]
 
 
+def test_more_requests_at_once_than_tokens_of_a_step_are_refused() -> None:
+    """The engine does not start so; without a flag, the step of the GPU's size counts."""
+    served = model("Qwen3-8B", max_position_embeddings=8192)
+    for serving in (
+        Serving(max_num_seqs=65, max_num_batched_tokens=64, concurrency=1),
+        Serving(max_num_seqs=8193, concurrency=1),
+    ):
+        found = fit(served, serving, card("H100"), 1)
+        assert found.fits == "no"
+        assert found.reasons[0].startswith("the engine does not start with max_num_seqs")
+        fewer = serving.model_copy(update={"max_num_seqs": (serving.max_num_seqs or 0) - 1})
+        assert fit(served, fewer, card("H100"), 1).fits == "yes"
+
+
 def test_more_stages_than_layers_is_refused() -> None:
     found = fit(Model(parameters=10**8, layers=2), Serving(pipeline_parallel=4), card("A10"), 1)
     assert found.fits == "no"

@@ -35,8 +35,8 @@ class Parts:
     gpus
         ``(workloads,)`` GPUs of a replica.
     refused, guessed, state, vision
-        ``(workloads,)`` Whether the engine refuses the degree or the options, the size of its cache is guessed, it
-        has layers with a recurrent state, or a tower for pictures.
+        ``(workloads,)`` Whether the engine refuses the degree or the options, the size of its cache
+        is guessed, it has layers with a recurrent state, or a tower for pictures.
     """
 
     weights: Floats
