@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from placement.adapters.vllm_flags import NESTED, SERVING, UNMODELLED, full_name
+from placement.adapters.vllm_flags import NESTED, SERVING, UNMODELLED, full_name, misspelt
 from placement.adapters.vllm_quantization import AS_STORED, WIDTHS, method_name
 from placement.adapters.vllm_speculation import speculation
 from placement.adapters.vllm_values import json_fields, shows_no_pictures
@@ -113,7 +113,7 @@ class _Reader:
         self._dtype: str | None = None
         self._method: str | None = None
         self._data_parallel = 1
-        self._lora = False
+        self._lora: bool | None = None
         self._text_only = False
         self._unknown: list[str] = []
         self._warnings: list[str] = []
@@ -212,6 +212,8 @@ class _Reader:
             self._nested.setdefault("speculative-config", {})["model"] = value
         elif name == "data-parallel-size":
             self._copies(value)
+        elif meant := misspelt(name):
+            self._warn(name, f"is no flag that is known here; was --{meant} meant?")
 
     def _quantize(self, value: str) -> None:
         self._method = method = method_name(value)
@@ -229,7 +231,9 @@ class _Reader:
         """Leave out adapters unless they are enabled; one is loaded then unless more are asked."""
         if not self._lora:
             for name in ("max_loras", "max_lora_rank"):
-                self._serving.pop(name, None)
+                if self._serving.pop(name, None) is not None and self._lora is None:
+                    flag = name.replace("_", "-")
+                    self._warn(flag, "no adapters are counted, as --enable-lora is not given")
         elif "max_loras" not in self._unknown:
             self._serving.setdefault("max_loras", 1)
 

@@ -6,8 +6,18 @@ Source: vLLM engine arguments, documentation of v0.5.3 to v0.21; ``FlexibleArgum
 
 import re
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 
-__all__ = ["IGNORED", "NESTED", "SERVING", "SHORT", "UNMODELLED", "full_name", "is_switch"]
+__all__ = [
+    "IGNORED",
+    "NESTED",
+    "SERVING",
+    "SHORT",
+    "UNMODELLED",
+    "full_name",
+    "is_switch",
+    "misspelt",
+]
 
 _BINARY = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 _DECIMAL = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
@@ -77,7 +87,7 @@ IGNORED = (
     *(*NESTED, "speculative-model", "enable-lora", "language-model-only", "max-logprobs"),
     *("max-num-partial-prefills", "max-log-len"),
     *("max-seq-len-to-capture", "model-impl", "model-loader-extra-config", "config-format"),
-    *("kv-events-config", "kv-sharing-fast-prefill"),
+    *("kv-events-config", "kv-sharing-fast-prefill", "ec-transfer-config"),
     *("enable-prefix-caching", "enable-chunked-prefill", "enable-auto-tool-choice"),
     *("disable-log-requests", "disable-log-stats", "distributed-executor-backend", "device"),
     *("host", "port", "seed", "revision", "trust-remote-code", "swap-space", "block-size"),
@@ -97,6 +107,10 @@ SHORT = {
     "sc": "speculative-config",
 }
 """Flags with one dash."""
+
+_ALIKE = 0.85
+"""How like a flag a word must be to be taken for its misspelling: of vLLM's own flags (0.5.3 to
+0.21) that are not listed here none is, where 0.8 would take ``max-cpu-loras`` for ``max-loras``."""
 
 _ALL = (*SERVING, *UNMODELLED, *IGNORED)
 _SWITCHES = ("enable-", "disable-", "no-", "use-", "trust-", "enforce-", "skip-", "headless")
@@ -122,6 +136,19 @@ def full_name(name: str) -> str | None:
     if len(found) > 1:
         return None
     return found[0] if found else name
+
+
+def misspelt(name: str) -> str:
+    """Return the flag with a bearing on memory that ``name`` looks like, or an empty string.
+
+    vLLM refuses a flag that it does not know; here most of its flags are not listed, so only what
+    looks like one of those that matter is told apart.
+    """
+    name = name.replace("_", "-").partition(".")[0]
+    if full_name(name) in _ALL:
+        return ""
+    heeded = (*SERVING, *UNMODELLED, *NESTED, "enable-lora", "enforce-eager", "quantization")
+    return next(iter(get_close_matches(name, heeded, n=1, cutoff=_ALIKE)), "")
 
 
 def is_switch(name: str) -> bool:

@@ -1,6 +1,7 @@
 """What a container's vLLM command says of a workload: the model, and how it is served."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -97,7 +98,18 @@ def as_served(model: Model, arguments: VllmArguments) -> tuple[Model, tuple[str,
             changes["dtype"] = dtype
             if {dtype, model.dtype} != {"float16", "bfloat16"}:
                 changes["weight_bytes"] = None  # they are other bytes than the files hold
+    else:
+        notes = tuple(_unheeded(model, arguments))
     return model.model_copy(update=changes), notes
+
+
+def _unheeded(model: Model, arguments: VllmArguments) -> Iterator[str]:
+    """Yield what the command asks of a quantised model's weights that they are not."""
+    stay = f"the weights are {model.dtype} as they are stored, and are sized so"
+    if arguments.quantized not in {None, model.dtype}:
+        yield f"--quantization {arguments.quantization}: {stay}"
+    if arguments.dtype == "float32":
+        yield f"--dtype float32: {stay}"
 
 
 def _fields(

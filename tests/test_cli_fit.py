@@ -244,3 +244,11 @@ def test_memory_that_was_measured_replaces_the_table() -> None:
 def test_more_memory_than_the_table_has_is_believed() -> None:
     (row,) = rows("qwen3-8b", "--gpu", "my-card", "--gpu-total-gib", "300")
     assert (row["gpu"], row["total_gib"]) == ("my-card", 300)
+
+
+def test_the_name_that_a_folder_is_taken_for_is_said() -> None:
+    line = "vllm serve /models/x --served-model-name Qwen3-8B --max-model-len 8192"
+    (row,) = rows("--gpu", "L4", "--", *line.split())
+    taken = "'/models/x' is taken to be Qwen/Qwen3-8B, by the name 'Qwen3-8B'"
+    assert (row["model"], row["fits"]) == ("/models/x", "yes")
+    assert taken in row["assumed"]

@@ -107,7 +107,7 @@ def test_a_model_is_narrowed_by_quantization_unless_it_is_narrow_already() -> No
     served, notes = as_served(wide, arguments)
     assert (served.dtype, served.weight_bytes) == ("int4", None)
     assert notes == ("--quantization awq: the weights are taken as int4, which is assumed",)
-    assert as_served(narrow, arguments) == (narrow, ())
+    assert as_served(narrow, arguments)[0] == narrow
     half, notes = as_served(wide, parsed("vllm serve m --dtype bfloat16"))
     assert (half.dtype, half.weight_bytes, notes) == ("bfloat16", 2 * 10**9, ())
 
@@ -125,7 +125,7 @@ def test_adapters_are_loaded_only_where_they_are_enabled(
     flags: str, loras: dict[str, object]
 ) -> None:
     found = parsed(f"vllm serve m {flags}")
-    assert (found.serving, found.warnings) == (loras, ())
+    assert found.serving == loras
 
 
 DRAFT = '{"model": "org/small", "num_speculative_tokens": 5}'
@@ -318,3 +318,45 @@ def test_other_commands_are_none(fields: dict[str, object]) -> None:
 def test_a_variable_from_elsewhere_stays_as_it_is() -> None:
     env = [{"name": "M", "valueFrom": {"fieldRef": {"fieldPath": "x"}}}]
     assert command(command=["vllm", "serve", "$(M)"], env=env) == ("vllm", "serve", "$(M)")
+
+
+@pytest.mark.parametrize(
+    ("flags", "warning"),
+    [
+        ("--max-model-lne 8192", "--max-model-lne: is no flag that is known here; was --max-model"),
+        ("--gpu_memory_utilisation 0.9", "was --gpu-memory-utilization meant?"),
+        ("--enable-loras", "was --enable-lora meant?"),
+        ("--max-loras 4", "--max-loras: no adapters are counted, as --enable-lora is not given"),
+        ("--max-lora-rank 64", "--max-lora-rank: no adapters are counted, as --enable-lora is"),
+    ],
+)
+def test_a_flag_that_is_not_heeded_is_said(flags: str, warning: str) -> None:
+    (said,) = parsed(f"vllm serve m {flags}").warnings
+    assert warning in said
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        *("max-cpu-loras", "enable-lora-bias", "max-num-scheduled-tokens", "ec-transfer-config"),
+        *("kv-cache-dtype-skip-layers", "max-long-partial-prefills", "weight-transfer-config"),
+    ],
+)
+def test_a_flag_of_its_own_is_not_taken_for_a_misspelling(flag: str) -> None:
+    assert not parsed(f"vllm serve m --{flag} 1").warnings
+
+
+@pytest.mark.parametrize(
+    ("flags", "notes"),
+    [
+        ("--quantization awq --dtype half", ["--quantization awq"]),
+        ("--quantization fp8 --dtype bfloat16", []),
+        ("--dtype float32", ["--dtype float32"]),
+    ],
+)
+def test_what_is_asked_of_quantised_weights_that_they_are_not_is_said(
+    flags: str, notes: list[str]
+) -> None:
+    served, said = as_served(Model(parameters=10**9, dtype="fp8"), parsed(f"vllm serve m {flags}"))
+    assert served.dtype == "fp8"
+    assert [each.partition(":")[0] for each in said] == notes

@@ -40,7 +40,9 @@ def model_named(
     for candidate in names or (name,):
         if (variant := known_variant(candidate)) is not None:
             model, assumed = variant
-            return model, (assumed,) if assumed else ()
+            other = f"{show(name)} is taken to be {model.name}, by the name {show(candidate)}"
+            notes = (assumed, other if candidate != name else "")
+            return model, tuple(filter(None, notes))
     size = _SIZE.fullmatch(name)
     if size and 0 < float(size[1]) <= 10_000:
         return Model(name=name, parameters=round(float(size[1]) * 1e9)), ()
