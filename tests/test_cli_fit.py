@@ -252,3 +252,10 @@ def test_the_name_that_a_folder_is_taken_for_is_said() -> None:
     taken = "'/models/x' is taken to be Qwen/Qwen3-8B, by the name 'Qwen3-8B'"
     assert (row["model"], row["fits"]) == ("/models/x", "yes")
     assert taken in row["assumed"]
+
+
+def test_a_degree_that_the_model_does_not_allow_is_answered_with_one_that_it_does() -> None:
+    (row,) = rows("qwen3-8b", "--gpu", "H100", "--tensor-parallel", "1024")
+    (change,) = row["advice"]
+    assert change["flag"] == "--tensor-parallel-size 1"
+    assert change["text"] == "1 GPU for each replica, instead of 1024"

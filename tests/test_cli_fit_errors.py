@@ -35,6 +35,9 @@ def test_a_bad_option_is_named_with_its_rule(arguments: str, message: str) -> No
         (["vllm", "serve", "qwen3-8b", "--gpu=A10"], "--gpu: is an option of placement, not of"),
         (["vllm", "serve", "qwen3-8b", "-tp", "$TP"], "--tensor-parallel: is a variable here"),
         (["vllm serve 'qwen3-8b"], "MODEL: is no command that a shell would take"),
+        (["vllm serve"], "MODEL: is missing: the command names none"),
+        (["docker", "run", "--rm", "vllm/vllm-openai"], "MODEL: is missing: the command names"),
+        (["docker", "run", "x/y", "qwen3-8b"], "MODEL: runs no image whose name holds vllm"),
         (["vllm", "serve", "qwen3-8c"], "did you mean 'Qwen3-8B'?"),
     ],
 )

@@ -67,18 +67,21 @@ def _gpus_of_a_node(serving: Serving, nodes: int) -> int:
 
 
 def _more_nodes(question: Question, card: Gpu, found: MemoryFit) -> Iterator[Advice]:
-    """Yield the fewest nodes that a replica fits on, where no setting fits on one."""
+    """Yield the fewest nodes that a replica fits on, where no other change helps.
+
+    One node is enough where the degree that was asked for is what stands in the way.
+    """
     if question.serving.pipeline_parallel > 1:
         return
     free = question.serving.model_copy(update={"tensor_parallel": None})
-    for nodes in range(2, MOST_NODES + 1):
+    for nodes in range(1, MOST_NODES + 1):
         changed = smallest_fit(question.model, free, card, GPUS_PER_NODE, nodes=nodes)
         if changed.fits == "yes":
-            degrees = (changed.tensor_parallel, changed.pipeline_parallel)
-            yield Advice(
-                flag="--tensor-parallel-size {} --pipeline-parallel-size {}".format(*degrees),
-                text=f"{changed.gpus} GPUs on {nodes} nodes for each replica, instead of "
-                f"{found.gpus}",
-                fit=changed,
-            )
+            flag = f"--tensor-parallel-size {changed.tensor_parallel}"
+            if changed.pipeline_parallel > 1:
+                flag = f"{flag} --pipeline-parallel-size {changed.pipeline_parallel}"
+            gpus = f"{changed.gpus} GPU{'s' if changed.gpus > 1 else ''}"
+            where = f" on {nodes} nodes" if nodes > 1 else ""
+            text = f"{gpus}{where} for each replica, instead of {found.gpus}"
+            yield Advice(flag=flag, text=text, fit=changed)
             return

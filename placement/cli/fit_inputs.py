@@ -1,11 +1,10 @@
 """What ``placement fit`` is asked: models, and vLLM's flags as serving options."""
 
-import re
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from placement.cli.fit_commands import command_among
 from placement.cli.fit_models import model_named
 from placement.errors import InputError, Issue, nearest, show
 from placement.problem import Model, Serving
@@ -68,13 +67,15 @@ def questions_of(
     from placement.adapters.vllm import parse_command_line
     from placement.adapters.vllm_models import as_served
 
-    command = _command(models)
+    command, version = _command(models)
     arguments = parse_command_line([*command, *_words(flags)])
     issues = [*_method_issues(flags), *_open(arguments)]
     if command and not arguments.model:
         rule = "is missing: the command names none, as in vllm serve Qwen/Qwen3-8B"
         raise InputError([*issues, Issue(path="MODEL", rule=rule)])
     fields = {name: value for name, value in further.items() if value is not None}
+    if version:
+        fields.setdefault("engine_version", version)
     notes = list(arguments.warnings)
     if command and not ("tensor_parallel" in arguments.serving or "parallel_choice" in fields):
         fields["tensor_parallel"] = 1
@@ -97,26 +98,13 @@ def questions_of(
     return questions
 
 
-def _command(models: Sequence[str]) -> list[str]:
-    """Return the words of a vLLM command, in one string or several; none where it is no command."""
-    words = list(models)
-    if len(words) == 1 and re.search(r"vllm\s+serve\s|vllm\.entrypoints\.", words[0]):
-        try:
-            words = shlex.split(words[0])
-        except ValueError as error:
-            rule = f"is no command that a shell would take: {error}"
-            raise InputError([Issue(path="MODEL", rule=rule, value=show(models[0]))]) from None
-    pairs = zip(words, [*words[1:], ""], strict=True)
-    if not any(
-        word.startswith("vllm.entrypoints.")
-        or (word.rpartition("/")[2] == "vllm" and following == "serve")
-        for word, following in pairs
-    ):
-        return []
+def _command(models: Sequence[str]) -> tuple[list[str], str | None]:
+    """Return the words of a vLLM command, none where it is no command, and its image's version."""
+    words, version = command_among(models)
     if own := [word for word in words if word.partition("=")[0] in _OWN]:
         rule = "is an option of placement, not of vLLM: put it before --"
         raise InputError([Issue(path=word.partition("=")[0], rule=rule) for word in own])
-    return words
+    return words, version
 
 
 def _words(flags: Mapping[str, str | None]) -> list[str]:
