@@ -191,6 +191,13 @@ def test_too_many_stages_are_refused_as_they_are_alone() -> None:
     assert (found.gpus[:, largest] > 0).tolist() == [True, False, False, False]
 
 
+def test_stages_that_only_assumed_layers_are_too_few_for_are_judged_as_they_are_alone() -> None:
+    served = Model(parameters=8 * 10**9)  # taken to have 37 layers
+    gpus = [Gpu(model="H100", count=72, memory=80 * GIB)]
+    workloads = [(served, Serving(pipeline_parallel=count)) for count in (37, 38)]
+    assert (assert_as_each_alone(workloads, gpus).gpus > 0).tolist() == [[True], [False]]
+
+
 def test_more_requests_at_once_than_tokens_of_a_step_are_refused_as_they_are_alone() -> None:
     served = Model(parameters=10**9)
     servings = [Serving(max_num_seqs=most, concurrency=1) for most in (2048, 2049, 8192, 8193)]

@@ -211,6 +211,13 @@ def test_nothing_fits_gives_the_largest_degree_tried_with_its_reasons() -> None:
     assert "A10 has 22.07 GiB" in found.reasons[0]
 
 
+def test_more_stages_than_layers_that_are_only_assumed_is_unknown() -> None:
+    served = Model(parameters=8 * 10**9)
+    found = fit(served, Serving(pipeline_parallel=64), card("H100"), 1)
+    assert found.fits == "unknown"
+    assert found.reasons == ("layers are not given: the 37 assumed cannot be shared by 64 stages",)
+
+
 def test_more_requests_at_once_than_tokens_of_a_step_are_refused() -> None:
     """The engine does not start so; without a flag, the step of the GPU's size counts."""
     served = model("Qwen3-8B", max_position_embeddings=8192)

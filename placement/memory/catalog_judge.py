@@ -122,7 +122,7 @@ def _judge(parts: Parts, columns: Columns, offer: _Offer, left: Floats, stage: I
     context = np.maximum(CONTEXT, np.trunc(parts.context[:, None] * offer.total))
     risky = (spare < MARGIN) | (offer.rest < _of(parts.outside, stage) + context)
     risky |= ~columns.engine.modelled[:, None]
-    unsure = parts.state[:, None] | parts.vision[:, None] & (spare < VISION)
+    unsure = parts.unsure[:, None] | parts.vision[:, None] & (spare < VISION)
     holds = np.where(unsure, UNKNOWN, np.where(risky, RISK, YES))
     saved = np.where(parts.guessed[:, None], needed, 0.0)
     lacks = np.where(spare + offer.hope + saved >= 0, UNKNOWN, NO)

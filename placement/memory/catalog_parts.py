@@ -34,9 +34,10 @@ class Parts:
         ``(workloads,)`` Share of a GPU that this takes.
     gpus
         ``(workloads,)`` GPUs of a replica.
-    refused, guessed, state, vision
+    refused, guessed, unsure, vision
         ``(workloads,)`` Whether the engine refuses the degree or the options, the size of its cache
-        is guessed, it has layers with a recurrent state, or a tower for pictures.
+        is guessed, layers keep a recurrent state or are assumed to be fewer than stages, or there
+        is a tower for pictures.
     """
 
     weights: Floats
@@ -49,7 +50,7 @@ class Parts:
     gpus: Floats
     refused: Bools
     guessed: Bools
-    state: Bools
+    unsure: Bools
     vision: Bools
 
     @property
@@ -82,7 +83,7 @@ def parts_of(tables: Tables, columns: Columns, position: int, *, large: bool) ->
         gpus=tables.degree[rows, position] * tables.stages[rows],
         refused=tables.refused[rows, position] | (columns.requests > tokens),
         guessed=~tables.cache_known[rows],
-        state=tables.state[rows],
+        unsure=tables.unsure[rows],
         vision=tables.vision[rows],
     )
 

@@ -42,9 +42,9 @@ class Tables:
         ``(layouts,)`` Pipeline-parallel degree.
     hidden, inner, expert_inner, vocabulary, active
         ``(layouts,)`` What activation depends on; ``active`` is 0 without workspace for experts.
-    cache_known, state, vision
-        ``(layouts,)`` Whether the cache's size is known, whether layers keep a recurrent state, and
-        whether there is a tower for pictures.
+    cache_known, unsure, vision
+        ``(layouts,)`` Whether the cache's size is known, whether layers keep a recurrent state or
+        are assumed to be fewer than stages, and whether there is a tower for pictures.
     window
         ``(layouts,)`` Tokens of a window.
     full, windowed
@@ -69,7 +69,7 @@ class Tables:
     vocabulary: Floats
     active: Floats
     cache_known: Bools
-    state: Bools
+    unsure: Bools
     vision: Bools
     window: Floats
     full: Floats
@@ -128,7 +128,7 @@ def _once(layout: Layout) -> Row:
         "vocabulary": known.vocabulary,
         "active": active,
         "cache_known": known.cache_known,
-        "state": model.state_layers > 0,
+        "unsure": model.state_layers > 0 or known.layers < layout.serving.pipeline_parallel,
         "vision": model.vision_parameters > 0,
         "window": model.sliding_window or 0,
     }

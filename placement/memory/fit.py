@@ -69,7 +69,7 @@ def fit(
 def _verdict(
     share: Share, model: Model, serving: Serving, gpu: Gpu, degree: int
 ) -> tuple[Fits, tuple[str, ...]]:
-    fits, reasons = judge(share, model, gpu)
+    fits, reasons = judge(share, model, gpu, stages=serving.pipeline_parallel)
     if refusal := _why_not(model, serving, degree) or _why_not_flags(serving, share.options):
         return "no", (refusal, *reasons) if fits == "no" else (refusal,)
     return fits, reasons

@@ -26,8 +26,14 @@ which this does not cover: where less than it is to spare, the verdict is ``unkn
 """
 
 
-def judge(share: Share, model: Model, gpu: Gpu) -> tuple[Fits, tuple[str, ...]]:
-    """Return the verdict on memory alone, and the reasons where it is not ``yes``."""
+def judge(share: Share, model: Model, gpu: Gpu, *, stages: int = 1) -> tuple[Fits, tuple[str, ...]]:
+    """Return the verdict on memory alone, and the reasons where it is not ``yes``.
+
+    Parameters
+    ----------
+    stages
+        Of the pipeline.
+    """
     needed = share.request * share.options.held
     spare = share.left - needed
     if spare < 0:
@@ -38,7 +44,7 @@ def judge(share: Share, model: Model, gpu: Gpu) -> tuple[Fits, tuple[str, ...]]:
         if spare + gained + saved >= 0:
             return "unknown", (shortage, "this rests on an assumption, see assumed")
         return "no", (shortage,)
-    if unknown := tuple(_unknown(model, spare)):
+    if unknown := tuple(_unknown(model, spare, stages)):
         return "unknown", unknown
     risks = tuple(_risks(share, spare))
     return ("at-risk" if risks else "yes"), risks
@@ -69,8 +75,10 @@ def _shortage(share: Share, gpu: Gpu) -> str:
     )
 
 
-def _unknown(model: Model, spare: int) -> Iterator[str]:
-    """Yield what is not modelled and may decide."""
+def _unknown(model: Model, spare: int, stages: int) -> Iterator[str]:
+    """Yield what is not known or not modelled, and may decide."""
+    if (layers := architecture_of(model).layers) < stages:
+        yield f"layers are not given: the {layers} assumed cannot be shared by {stages} stages"
     if model.state_layers:
         yield f"the recurrent state of {model.state_layers} layers is not modelled"
     if model.vision_parameters and spare < VISION:
