@@ -259,3 +259,9 @@ def test_a_degree_that_the_model_does_not_allow_is_answered_with_one_that_it_doe
     (change,) = row["advice"]
     assert change["flag"] == "--tensor-parallel-size 1"
     assert change["text"] == "1 GPU for each replica, instead of 1024"
+
+
+def test_flags_may_have_underscores_as_in_vllm_and_lists_of_cards_blanks() -> None:
+    found = rows("qwen3-8b", "--gpu", "L4, A10,", "--max_model_len", "8k", "--enforce_eager")
+    assert [(row["gpu"], row["max_model_len"]) for row in found] == [("L4", 8000), ("A10", 8000)]
+    assert {row["cuda_graph_gib"] for row in found} == {0}

@@ -61,8 +61,14 @@ def _heard(command: Callable[..., None]) -> Callable[..., None]:
     return heard
 
 
+def _dashed(word: str) -> str:
+    """Return an option's name as it is declared: vLLM's flags may have underscores, too."""
+    return word.replace("_", "-")
+
+
+_SETTINGS = {"token_normalize_func": _dashed}
 for _name, _command in _COMMANDS.items():
-    app.command(_name, help=_help(_command))(_heard(_command))
+    app.command(_name, help=_help(_command), context_settings=_SETTINGS)(_heard(_command))
 
 
 def _version(wanted: bool) -> None:

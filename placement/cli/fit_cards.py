@@ -24,7 +24,7 @@ def told_apart(models: Sequence[str], gpus: Sequence[str]) -> tuple[list[str], l
     """
     from placement.memory import known_gpu, known_model
 
-    cards = [name for word in gpus for name in word.split(",")]
+    cards = [name.strip() for word in gpus for name in word.strip(", ").split(",")]
     if not gpus:
         return list(models), cards
     more = [
