@@ -13,12 +13,13 @@ from placement.problem.checks import find_issues, find_warnings
 from placement.problem.fleet import Cluster
 from placement.problem.issues import issues_of
 from placement.problem.offers import Offers
+from placement.problem.what_if import WhatIf
 from placement.problem.workload import Workload
 
 __all__ = ["Problem"]
 
 
-class Problem(Part):
+class Problem(WhatIf, Part):
     """Workloads to place, clusters to place them in, and what can be bought.
 
     Raises

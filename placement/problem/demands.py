@@ -1,0 +1,82 @@
+"""What if other work had to run: a workload more, one less, another number of replicas."""
+
+from typing import TYPE_CHECKING
+
+from placement.errors import InputError, Issue, nearest, show
+from placement.problem.revised import revised, with_fields
+from placement.problem.workload import Workload
+
+if TYPE_CHECKING:
+    from placement.problem.problem import Problem
+
+__all__ = ["with_replicas", "with_workload", "without_workload"]
+
+
+def with_workload(problem: "Problem", workload: Workload) -> "Problem":
+    """Return the problem with a workload: in place of the one of its key, else after the others.
+
+    Raises
+    ------
+    InputError
+        When it names what the problem does not have.
+    """
+    keys = [known.key for known in problem.workloads]
+    rows = list(problem.workloads)
+    if workload.key in keys:
+        rows[keys.index(workload.key)] = workload
+    else:
+        rows.append(workload)
+    return revised(problem, workloads=tuple(rows))
+
+
+def without_workload(problem: "Problem", key: str) -> "Problem":
+    """Return the problem without a workload.
+
+    Parameters
+    ----------
+    key
+        ``namespace/name``, or the name alone where only one namespace has it.
+
+    Raises
+    ------
+    InputError
+        When there is no such workload, or another rule names it.
+    """
+    gone = _position(problem, key)
+    rows = tuple(row for position, row in enumerate(problem.workloads) if position != gone)
+    return revised(problem, workloads=rows)
+
+
+def with_replicas(problem: "Problem", key: str, replicas: int) -> "Problem":
+    """Return the problem with another number of replicas of a workload.
+
+    Parameters
+    ----------
+    key
+        ``namespace/name``, or the name alone where only one namespace has it.
+
+    Raises
+    ------
+    InputError
+        When there is no such workload, or the number is out of range.
+    """
+    at = _position(problem, key)
+    rows = list(problem.workloads)
+    rows[at] = with_fields(rows[at], replicas=replicas)
+    return revised(problem, workloads=tuple(rows))
+
+
+def _position(problem: "Problem", key: str) -> int:
+    """Return which workload a key or a bare name means."""
+    keys = [workload.key for workload in problem.workloads]
+    if key in keys:
+        return keys.index(key)
+    named = [at for at, workload in enumerate(problem.workloads) if workload.name == key]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        rule = f"is in several namespaces; write one of {', '.join(keys[at] for at in named)}"
+    else:
+        known = [*keys, *(workload.name for workload in problem.workloads)]
+        rule = f"no workload has this name{nearest(key, known)}"
+    raise InputError([Issue(path="workload", rule=rule, value=show(key))])
