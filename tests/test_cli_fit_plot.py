@@ -53,6 +53,12 @@ def test_names_that_look_like_mathematics_are_drawn_as_they_are(tmp_path: Path) 
     assert "my $\\frac$ card" in drawn(tmp_path / "a.png", "qwen3-8b", *card).out
 
 
+def test_signs_that_the_font_lacks_are_no_warning(tmp_path: Path) -> None:
+    card = ("--gpu", "\N{CJK UNIFIED IDEOGRAPH-65E5}", "--gpu-total-gib", "20")
+    picture = tmp_path / "a.png"
+    assert drawn(picture, "qwen3-8b", *card).err == f"wrote {picture}\n"
+
+
 @pytest.mark.parametrize(
     ("name", "rule"),
     [

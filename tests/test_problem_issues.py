@@ -236,6 +236,8 @@ def test_what_is_no_mapping_is_refused(junk: object) -> None:
         ("clusters 0 node_pools 0 capacity_type", "on_demand", "did you mean 'on-demand'"),
         ("clusters 0 node_pools 0 taints", [{"key": "k", "effect": "no"}], "PreferNoSchedule"),
         ("workloads 0 name", "a/b", "without blanks or slashes"),
+        ("workloads 0 serving", {"engine_version": "latest"}, "must be a version of vLLM such as"),
+        ("workloads 0 serving", {"engine_version": 0.19}, "such as 0.19.1, in quotes"),
         ("workloads 0 model", "Qwen/Qwen3-8", "did you mean 'Qwen/Qwen3-"),
         ("workloads 0 model", {"dtype": "float16"}, "needs parameters"),
         ("workloads 0 tolerations", [{"value": "x"}], "needs a key"),

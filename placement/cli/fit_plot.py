@@ -2,6 +2,7 @@
 
 import io
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +65,12 @@ def draw(found: Sequence[MemoryFit], path: str) -> None:
     dated = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}[suffix]
     import matplotlib
 
-    with matplotlib.rc_context({"svg.hashsalt": "placement", "hatch.linewidth": 0.5}):
+    with (
+        matplotlib.rc_context({"svg.hashsalt": "placement", "hatch.linewidth": 0.5}),
+        warnings.catch_warnings(),
+    ):
+        # A name in signs that the font lacks is drawn as boxes, which can be seen.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         _figure(found).savefig(picture, format=suffix[1:], dpi=_DOTS, metadata=dated)
     try:
         Path(path).write_bytes(picture.getvalue())

@@ -69,6 +69,8 @@ def _rule(detail: ErrorDetails) -> str:
         known = [part.strip("'") for part in str(expected).replace(" or ", ", ").split(", ")]
         given = str(detail["input"]).lower().replace("_", "-").replace(" ", "-")
         return f"must be one of {expected}{nearest(given, known)}"
+    if detail["loc"][-1:] == ("engine_version",):
+        return "must be a version of vLLM such as 0.19.1, in quotes"
     rule = _RULES.get(detail["type"])
     if rule is None:
         rule = detail["msg"].replace("Input should be", "must be").replace("Input", "it")
