@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from placement.eligibility import Rule, missing_room, static_rules
 from placement.formulation.milp import Ints
+from placement.paths import Paths, paths_of
 from placement.problem import InstanceType, Problem
 from placement.quantity import PODS
 from placement.sizing import Sizing
-from placement.supply import Supply, supplies
+from placement.supply import Supply, preferred_zones, supplies
 
 __all__ = ["Candidates", "find_candidates"]
 
@@ -24,6 +25,8 @@ class Candidates:
 
     Parameters
     ----------
+    paths
+        Shortest paths between users and regions.
     supplies
         The S kinds of node.
     resources
@@ -43,6 +46,7 @@ class Candidates:
 
     problem: Problem
     sizing: Sizing
+    paths: Paths
     supplies: tuple[Supply, ...]
     resources: tuple[str, ...]
     refused: NDArray[np.int8]
@@ -52,13 +56,18 @@ class Candidates:
     requests: Ints
     room: Ints
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the static rules, in the order in which a refusal is reported."""
+        return static_rules(self.sizing, self.paths)
+
     def why_not(self, workload: int, supply: int) -> tuple[str, str]:
         """Return the rule that forbids a pair and the reason in words; both empty if none does."""
         code = int(self.refused[workload, supply])
         if code == 0:
             return "", ""
         asker, offer = self.problem.workloads[workload], self.supplies[supply]
-        rules = static_rules(self.sizing)
+        rules = self.rules
         if code <= len(rules):
             return rules[code - 1].name, rules[code - 1].refusal(asker, offer)
         gpus = self.sizing.gpus(asker, offer.kind)
@@ -71,7 +80,8 @@ def find_candidates(problem: Problem) -> Candidates:
     kinds = supplies(problem)
     sizing = Sizing.of(problem)
     refused = np.zeros((len(problem.workloads), len(kinds)), dtype=np.int8)
-    rules = static_rules(sizing)
+    paths = paths_of(problem)
+    rules = static_rules(sizing, paths)
     for code, rule in enumerate(rules, start=1):
         refused[(refused == 0) & ~_admitted(rule, problem, kinds)] = code
     kept = _with_a_purpose(problem, kinds, refused)
@@ -84,6 +94,7 @@ def find_candidates(problem: Problem) -> Candidates:
     return Candidates(
         problem=problem,
         sizing=sizing,
+        paths=paths,
         supplies=kinds,
         resources=resources,
         refused=refused,
@@ -101,8 +112,13 @@ def _with_a_purpose(
     """Return the supplies but for new nodes in a zone that no workload needs to name.
 
     Where the region alone has an offer, the zone of a new node matters only to a workload that may
-    run there and not on a node of no zone; for all others the zone stays open.
+    run there and not on a node of no zone, or prefers it; for all others the zone stays open.
     """
+    zones = [preferred_zones(workload) for workload in problem.workloads]
+
+    def prefers(zone: str | None) -> NDArray[np.bool_]:
+        return np.array([zone in preferred for preferred in zones], dtype=np.bool_)
+
     asks = np.array([workload.replicas > 0 for workload in problem.workloads], dtype=np.bool_)
     unzoned = {
         (kind.cluster.name, kind.pool.name if kind.pool else ""): position
@@ -113,7 +129,8 @@ def _with_a_purpose(
     for position, kind in enumerate(kinds):
         place = (kind.cluster.name, kind.pool.name if kind.pool else "")
         twin = None if kind.running or kind.zone is None else unzoned.get(place)
-        if twin is None or (asks & (refused[:, position] == 0) & (refused[:, twin] != 0)).any():
+        open_ = asks & (refused[:, position] == 0)
+        if twin is None or (open_ & ((refused[:, twin] != 0) | prefers(kind.zone))).any():
             kept.append(position)
     return kept
 

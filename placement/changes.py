@@ -68,5 +68,7 @@ def _prices(found: Explanation) -> Iterator[str]:
         return
     dearer = [row for row in found.alternatives if row.rule == "cost"]
     for row in sorted(dearer, key=lambda row: row.place.per_replica or 0.0):
-        even = paid * row.place.per_node
+        even = (paid - row.place.extra) * row.place.per_node
+        if even <= 0:
+            continue  # replicas alone cost more there
         yield f"at {even:.4g} per node, not {row.place.price:.4g}, {row.place} would be as cheap"

@@ -6,14 +6,17 @@ fleet's pairs are judged once for every distinct pair of keys, not once for ever
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from placement.memory import accepted
-from placement.problem import LabelSelector, Taint, Toleration, Workload
+from placement.paths import Paths
+from placement.problem import ClusterAffinity, LabelSelector, Taint, Toleration, Workload
+from placement.problem.base import Money
 from placement.quantity import format_quantity
 from placement.sizing import Sizing
 from placement.supply import Supply
 
-__all__ = ["Rule", "missing_room", "static_rules"]
+__all__ = ["Rule", "affinity_refusal", "missing_room", "static_rules"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ class Rule:
         return self.quick(workload, supply) if self.quick else not self.refusal(workload, supply)
 
 
-def static_rules(sizing: Sizing) -> tuple[Rule, ...]:
+def static_rules(sizing: Sizing, paths: Paths) -> tuple[Rule, ...]:
     """Return the rules in the order in which a refusal is reported."""
     return (
         Rule(
@@ -54,7 +57,7 @@ def static_rules(sizing: Sizing) -> tuple[Rule, ...]:
             name="cluster_affinity",
             workload_key=lambda w: w.cluster_affinity.model_dump_json(),
             supply_key=lambda s: (s.cluster.name, s.zone),
-            refusal=_cluster_affinity,
+            refusal=lambda w, s: affinity_refusal(w.cluster_affinity, s),
         ),
         Rule(
             name="taints",
@@ -75,6 +78,12 @@ def static_rules(sizing: Sizing) -> tuple[Rule, ...]:
             refusal=_allowed_types,
         ),
         Rule(
+            name="users",
+            workload_key=lambda w: w.users.model_dump_json(),
+            supply_key=lambda s: s.cluster.region,
+            refusal=lambda w, s: _users(paths, w, s),
+        ),
+        Rule(
             name="memory_fit",
             workload_key=lambda w: (w.model, w.serving, sizing.asked(w)),
             supply_key=lambda s: s.kind.gpu if s.kind else None,
@@ -90,8 +99,9 @@ def _capacity_types(workload: Workload, supply: Supply) -> str:
     return f"{supply.capacity_type} capacity is not among {', '.join(workload.capacity_types)}"
 
 
-def _cluster_affinity(workload: Workload, supply: Supply) -> str:
-    wanted, cluster = workload.cluster_affinity, supply.cluster
+def affinity_refusal(wanted: ClusterAffinity, supply: Supply) -> str:
+    """Return what of an affinity a supply does not meet, or an empty string."""
+    cluster = supply.cluster
     if cluster.name in wanted.exclude:
         return f"cluster {cluster.name} is excluded"
     for what, names, name in (
@@ -158,6 +168,20 @@ def _allowed_types(workload: Workload, supply: Supply) -> str:
     model = supply.kind.gpu.model if supply.kind and supply.kind.gpu else None
     if not workload.gpu_models.admits(model):
         return f"GPU model {model or 'unknown'} is not allowed"
+    return ""
+
+
+def _users(paths: Paths, workload: Workload, supply: Supply) -> str:
+    users, region = workload.users, supply.cluster.region
+    if users.needs_egress and paths.egress_price(workload, region) is None:
+        return f"the network has no path from {region} to all of the users"
+    if not users.needs_latency:
+        return ""
+    mean = paths.latency_ms(workload, region)
+    if mean is None:
+        return f"the network has no path from all of the users to {region}"
+    if users.max_ms is not None and mean > Fraction(Money.exact(users.max_ms)):
+        return f"{region} is {float(mean):.4g} ms from the users, more than max_ms {users.max_ms:g}"
     return ""
 
 

@@ -8,12 +8,13 @@ import numpy as np
 from placement.candidates import find_candidates
 from placement.caps import Cap, find_caps
 from placement.changes import find_changes
-from placement.eligibility import missing_room, static_rules
+from placement.eligibility import missing_room
 from placement.errors import InputError, Issue, nearest, show
 from placement.explanation import Alternative, Chosen, Explanation, Limit, Place, Refusal
 from placement.located import Located
 from placement.plan import NodePlan, Plan
 from placement.problem import Problem
+from placement.replica_costs import ReplicaCosts
 from placement.supply import Supply
 
 __all__ = ["explain", "workload_number"]
@@ -86,6 +87,7 @@ class _Case:
         self._workload = problem.workloads[number]
         self._found = find_candidates(problem)
         self._supplies = self._found.supplies
+        self._costs = ReplicaCosts(problem, self._found.paths)
         self._caps = find_caps(problem, self._supplies)
         self._column = {
             (int(w), int(s)): column
@@ -117,7 +119,7 @@ class _Case:
 
     def refusals(self) -> Iterator[Refusal]:
         """Yield the places that the workload may not use."""
-        rules = static_rules(self._found.sizing)
+        rules = self._found.rules
         for position, supply in enumerate(self._supplies):
             rule, reason = self._found.why_not(self.number, position)
             if not rule:
@@ -231,6 +233,7 @@ class _Case:
             paid_anyway=supply.running and not supply.releasable,
             price=supply.price,
             per_node=_per_node(self._needs(supply), supply.room),
+            extra=float(sum(self._costs.of(self._workload, supply).values())),
         )
 
 
@@ -283,7 +286,7 @@ def _why_not_cheaper(place: Place, chosen: tuple[Chosen, ...]) -> tuple[str, str
     if cost == paid:
         return "whole", "costs the same; fewer moves, nodes and clusters, then names decided"
     nodes = -(-dearest.replicas // place.per_node)
-    whole = nodes * place.price
+    whole = nodes * place.price + dearest.replicas * place.extra
     if whole >= paid * dearest.replicas:
         return "whole", (
             f"{cost:.4g} per replica only on full nodes: {nodes} of {place.per_node} replicas "

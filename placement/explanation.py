@@ -19,6 +19,8 @@ class Place:
         Whether they run and may not be released, so that using them costs nothing more.
     price
         Per node and hour.
+    extra
+        What each replica costs per hour here beside its node.
     per_node
         Replicas of the workload that the room of one node holds; 0 where it holds none, or where
         the number is not known.
@@ -33,13 +35,14 @@ class Place:
     paid_anyway: bool
     price: float
     per_node: int
+    extra: float = 0.0
 
     @property
     def per_replica(self) -> float | None:
         """Return what a replica adds per hour on a full node; None where that is not known."""
         if not self.per_node:
             return None
-        return 0.0 if self.paid_anyway else self.price / self.per_node
+        return self.extra + (0.0 if self.paid_anyway else self.price / self.per_node)
 
     def __str__(self) -> str:
         """Return the place for people, such as ``new big (spot) in c-1/gpu, zone z-a``."""

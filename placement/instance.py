@@ -1,7 +1,8 @@
 """The problem as index arrays: what the mathematics works on."""
 
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from math import gcd
 
 import numpy as np
@@ -11,6 +12,7 @@ from placement.caps import Cap, find_caps
 from placement.formulation.milp import Ints
 from placement.problem import Problem
 from placement.problem.base import Money
+from placement.replica_costs import ReplicaCosts
 
 __all__ = ["Capacity", "Instance", "make_instance"]
 
@@ -58,6 +60,10 @@ class Instance:
         ``(S,)`` the cluster of each supply.
     price
         ``(S,)`` per node and hour, in whole ``unit`` of the currency.
+    replica_price
+        ``(C,)`` per replica and hour beside its node, in the same unit.
+    costs
+        What these rest on, exactly.
     limit
         ``(C,)`` the most replicas of each candidate.
     caps
@@ -72,6 +78,8 @@ class Instance:
     running: Ints
     cluster: Ints
     price: Ints
+    replica_price: Ints
+    costs: ReplicaCosts
     unit: Decimal
     limit: Ints
     capacity: Capacity
@@ -103,7 +111,8 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
     number = {cluster.name: i for i, cluster in enumerate(problem.clusters)}
     caps = find_caps(problem, supplies)
     most = np.where(running > 0, running, _most_new(found, replicas, caps))
-    price, unit = _prices(found)
+    costs = ReplicaCosts(problem, found.paths)
+    price, replica_price, unit = _prices(found, costs)
     per_node = _per_node(found)
     return Instance(
         candidates=found,
@@ -114,6 +123,8 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
         running=running,
         cluster=np.array([number[s.cluster.name] for s in supplies], dtype=np.int64),
         price=price,
+        replica_price=replica_price,
+        costs=costs,
         unit=unit,
         limit=np.minimum(replicas[found.workload], per_node * most[found.supply]),
         capacity=_capacity(found),
@@ -121,20 +132,30 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
     )
 
 
-def _prices(found: Candidates) -> tuple[Ints, Decimal]:
-    """Return prices as whole multiples of the largest unit that divides them all.
+def _prices(found: Candidates, costs: ReplicaCosts) -> tuple[Ints, Ints, Decimal]:
+    """Return prices of nodes and replicas as whole multiples of the largest unit of them all.
 
     A price finer than ``FINEST_MONEY``, or than a billionth of the dearest, is rounded down: every
     plan then costs no more in the programme than in truth, so that bounds stay valid.
     """
-    exact = [Money.exact(supply.price) for supply in found.supplies]
-    dearest = max(exact, default=Decimal(0))
+    nodes = [Fraction(Money.exact(supply.price)) for supply in found.supplies]
+    exact = [*nodes, *_replica_prices(found, costs)]
     unit = FINEST_MONEY
-    while dearest / unit > LARGEST_PRICE:
+    while max(exact, default=Fraction(0)) / Fraction(unit) > LARGEST_PRICE:
         unit *= 10
-    scaled = [int((price / unit).to_integral_value(ROUND_FLOOR)) for price in exact]
+    scaled = [int(price / Fraction(unit)) for price in exact]
     step = gcd(*scaled) or 1
-    return np.array([price // step for price in scaled], dtype=np.int64), unit * step
+    whole = np.array([price // step for price in scaled], dtype=np.int64)
+    return whole[: len(nodes)], whole[len(nodes) :], unit * step
+
+
+def _replica_prices(found: Candidates, costs: ReplicaCosts) -> list[Fraction]:
+    """Return what a replica of each candidate costs beside its node; zeros where nothing does."""
+    if not costs.used:
+        return [Fraction(0)] * found.workload.size
+    workloads, supplies = found.problem.workloads, found.supplies
+    pairs = zip(found.workload.tolist(), found.supply.tolist(), strict=True)
+    return [sum(costs.of(workloads[w], supplies[s]).values(), Fraction(0)) for w, s in pairs]
 
 
 def _per_node(found: Candidates) -> Ints:

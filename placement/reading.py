@@ -1,7 +1,7 @@
 """A packed solution, read back as a plan."""
 
 from collections import Counter
-from decimal import Decimal
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -9,21 +9,21 @@ from placement.answer import Answer
 from placement.formulation.layout import Layout
 from placement.formulation.milp import Ints
 from placement.instance import Instance
+from placement.objective import objective_of
 from placement.packer import Fill
 from placement.plan import (
     Assignment,
     NodePlan,
     NodeReplicas,
-    Objective,
     Plan,
     PoolPlan,
     Unplaced,
 )
-from placement.problem.base import Money
+from placement.problem import Workload
 from placement.reasons import reasons_for
 from placement.supply import Supply
 
-__all__ = ["read_assignments", "read_nodes", "read_plan", "read_pools", "total_cost"]
+__all__ = ["read_assignments", "read_nodes", "read_plan", "read_pools"]
 
 
 def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
@@ -44,15 +44,16 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
     layout = Layout.of(instance)
     x, n, u = (answer.values[block] for block in (layout.x, layout.n, layout.u))
     nodes = read_nodes(instance, n, answer.fills)
-    cost = float(total_cost(nodes))
+    objective = objective_of(nodes, _placed(instance, x), instance.costs)
+    cost = objective.total
     results = [r for r in answer.levels if r.name in {"placed", "money"}]
     proven = all(r.proven for r in results) and any(r.name == "money" for r in results)
     bound = cost if proven else _bound(instance, answer, cost)
     return Plan(
         status="optimal" if proven else "feasible",
         currency=instance.problem.currency,
-        cost_per_hour=cost,
-        objective=Objective(nodes=cost, total=cost),
+        cost_per_hour=objective.nodes,
+        objective=objective,
         lower_bound=bound,
         gap=(cost - bound) / cost if cost else 0.0,
         solver=solver,
@@ -215,7 +216,8 @@ def _pools(
     )
 
 
-def total_cost(nodes: tuple[NodePlan, ...]) -> Decimal:
-    """Return what all nodes kept and new cost per hour, exactly."""
-    kept = (Money.exact(node.price) for node in nodes if node.state != "released")
-    return sum(kept, Decimal(0))
+def _placed(instance: Instance, x: np.ndarray) -> Iterator[tuple[Workload, Supply, int]]:
+    found = instance.candidates
+    for candidate in np.flatnonzero(x).tolist():
+        workload = instance.problem.workloads[int(found.workload[candidate])]
+        yield workload, found.supplies[int(found.supply[candidate])], int(x[candidate])

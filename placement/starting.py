@@ -23,7 +23,7 @@ def best_of(problem: Problem, plans: Sequence[Plan]) -> Plan | None:
         left = Counter[int]()
         for row in plan.unplaced:
             left[priority[row.workload]] += row.replicas
-        return tuple(left[rank] for rank in ranks), plan.cost_per_hour
+        return tuple(left[rank] for rank in ranks), plan.objective.total
 
     return min(plans, key=order, default=None)
 

@@ -3,11 +3,20 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from placement.problem import Cluster, InstanceType, Node, NodePool, Problem, Taint
+from placement.problem import (
+    Cluster,
+    InstanceType,
+    Node,
+    NodePool,
+    Offering,
+    Problem,
+    Taint,
+    Workload,
+)
 from placement.problem.offers import Offers, pool_zones
 from placement.quantity import PODS
 
-__all__ = ["Supply", "provider_of", "supplies"]
+__all__ = ["Supply", "preferred_zones", "provider_of", "supplies"]
 
 REGION_LABELS = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
 ZONE_LABELS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
@@ -28,6 +37,8 @@ class Supply:
         The nodes' zone, or None where it is unknown or not decided.
     price
         Per node and hour.
+    interruption_rate
+        Interruptions per node and hour, as its offering has it; 0 where there is none.
     room
         What replicas can use on one node, by resource, in base units; absent is 0 (``pods``
         absent is no limit).
@@ -53,6 +64,7 @@ class Supply:
     taints: tuple[Taint, ...]
     nodes: tuple[str, ...] = ()
     releasable: bool = False
+    interruption_rate: float = 0.0
 
     @property
     def running(self) -> bool:
@@ -102,12 +114,18 @@ def provider_of(problem: Problem, cluster: Cluster) -> str | None:
     return stated.pop() if len(stated) == 1 else None
 
 
+def preferred_zones(workload: Workload) -> frozenset[str]:
+    """Return the zones in which a replica of a workload may cost less."""
+    return frozenset(z for each in workload.preferences for z in each.cluster_affinity.zones)
+
+
 def _wanted_zones(problem: Problem) -> frozenset[str]:
     """Return the zones that some workload asks for; elsewhere a new node's zone does not matter."""
     wanted: set[str] = set()
     for workload in problem.workloads:
         wanted.update(workload.cluster_affinity.zones)
         wanted.update(v for k, v in workload.node_selector.items() if k in ZONE_LABELS)
+        wanted.update(preferred_zones(workload))
     return frozenset(wanted)
 
 
@@ -121,17 +139,17 @@ def _new(
     rows = offers.of(cluster.region, pool.instance_type, pool.capacity_type)
     kind = problem.types[pool.instance_type]
     zones = pool_zones(cluster, pool)
-    prices: dict[str | None, float]
+    offered: dict[str | None, Offering]
     if not zones:
-        prices = {None: rows[None].price} if None in rows else {}
+        offered = {None: rows[None]} if None in rows else {}
     elif any(zone is not None for zone in rows):
-        prices = {zone: rows[zone].price for zone in zones if zone in rows}
+        offered = {zone: rows[zone] for zone in zones if zone in rows}
     elif None in rows:
         decided = zones if len(zones) == 1 else (None, *(z for z in zones if z in wanted))
-        prices = dict.fromkeys(decided, rows[None].price)
+        offered = dict.fromkeys(decided, rows[None])
     else:
-        prices = {}
-    for zone, price in prices.items():
+        offered = {}
+    for zone, offer in offered.items():
         yield Supply(
             cluster=cluster,
             provider=provider_of(problem, cluster),
@@ -140,7 +158,8 @@ def _new(
             type_name=kind.name,
             capacity_type=pool.capacity_type,
             zone=zone,
-            price=price,
+            price=offer.price,
+            interruption_rate=offer.interruption_rate,
             room=kind.capacity,
             size=_counted(kind),
             labels=_labels(cluster, zone, kind.name, pool.capacity_type, pool.labels),
@@ -164,6 +183,7 @@ def _running(
         key = (
             *supply.place,
             supply.price,
+            supply.interruption_rate,
             supply.releasable,
             tuple(sorted((key, room) for key, room in supply.room.items() if key in asked)),
             tuple(sorted(supply.size.items())),
@@ -191,8 +211,11 @@ def _of_node(
     price = 0.0
     size: Mapping[str, int] = node.free if node.allocatable is None else node.allocatable
     capacity_type = node.capacity_type or "on-demand"
-    labels, taints = node.labels, node.taints
+    labels, taints, rate = node.labels, node.taints, 0.0
     if pool is not None and kind is not None:
+        rows = offers.of(cluster.region, pool.instance_type, pool.capacity_type)
+        row = rows.get(zone, rows.get(None))
+        rate = row.interruption_rate if row else 0.0
         price = offers.node_price(cluster, pool, node) or 0.0
         size = _counted(kind)
         capacity_type = pool.capacity_type
@@ -206,6 +229,7 @@ def _of_node(
         capacity_type=capacity_type,
         zone=zone,
         price=price,
+        interruption_rate=rate,
         room=node.free,
         size=size,
         labels=_labels(cluster, zone, type_name, capacity_type, labels),

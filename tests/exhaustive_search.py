@@ -46,9 +46,9 @@ class _Search:
         self.workloads = sorted((w for w in problem.workloads if w.replicas), key=lambda w: w.key)
         self.bins = bins_of(problem)
         self.rules = Rules(problem, self.bins)
-        self.scale = Decimal(10) ** max(
-            (-int(each.price.as_tuple().exponent) for each in self.bins), default=0
-        )
+        prices = [each.price for each in self.bins]
+        prices += [cost for each in self.bins for cost in each.costs.values()]
+        self.scale = Decimal(10) ** max((-int(p.as_tuple().exponent) for p in prices), default=0)
         counts = [range(workload.replicas + 1) for workload in self.workloads]
         self.codes = {self._code(vector): vector for vector in product(*counts)}
         self.all = max(self.codes)
@@ -162,6 +162,11 @@ class _Search:
             for position, count in enumerate(self.codes[code])
         )
 
+    def _replicas(self, each: Bin, code: int) -> int:
+        """Return the value of what replicas cost on a node beside it."""
+        counted = zip(self.workloads, self.codes[code], strict=True)
+        return self._value(sum((n * each.costs[w.key] for w, n in counted if n), Decimal(0)), 0)
+
     def _fills(self, each: Bin) -> list[int]:
         """Return every non-empty set of replicas that fits on one node."""
         found = []
@@ -184,9 +189,15 @@ class _Search:
         assert each.node is not None
         fills = self._fills(each)
         if each.pool is None:
-            return {(code, 0): (0, ((each, code, True),)) for code in (0, *fills)}
+            return {
+                (code, 0): (self._replicas(each, code), ((each, code, True),))
+                for code in (0, *fills)
+            }
         used, value = self.rules.node(each), self._value(each.price, 1)
-        table: Table = {(code, used): (value, ((each, code, True),)) for code in fills}
+        table: Table = {
+            (code, used): (value + self._replicas(each, code), ((each, code, True),))
+            for code in fills
+        }
         if each.node.releasable:
             table[0, 0] = (0, ((each, 0, False),))
         if not each.node.releasable or (minimum and used):
@@ -214,7 +225,7 @@ class _Search:
             for nodes in range(least, max(least, minimum) + 1):
                 spare = ((each, 0, True),) * (nodes - least)
                 if self.rules.hold(nodes * used):
-                    value = self._value(each.price * nodes, nodes)
+                    value = self._value(each.price * nodes, nodes) + self._replicas(each, code)
                     table.setdefault((code, nodes * used), (value, (*how, *spare)))
         return table
 

@@ -4,12 +4,22 @@ Written from the meaning of the problem alone; shares nothing with the library b
 and its memory room, so that the exhaustive search is a second opinion on everything else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
 
-from placement.memory import fit, smallest_fit
-from placement.problem import Cluster, InstanceType, Node, NodePool, Problem, Taint, Workload
+from placement.problem import (
+    Cluster,
+    ClusterAffinity,
+    InstanceType,
+    Node,
+    NodePool,
+    Problem,
+    Taint,
+    Workload,
+)
+from tests.exhaustive_sizes import gpus_of
+from tests.exhaustive_users import replica_cost, too_far
 
 __all__ = ["Bin", "Group", "bins_of", "gpus_of", "kind_size"]
 
@@ -31,6 +41,8 @@ class Bin:
         What a replica of each workload that may be here takes, by workload key.
     stock
         Positions of the offerings whose stock one new node takes from.
+    costs
+        What a replica of each workload that may be here costs per hour beside the node.
     """
 
     cluster: Cluster
@@ -42,6 +54,7 @@ class Bin:
     room: dict[str, int]
     needs: dict[str, dict[str, int]]
     stock: tuple[int, ...] = ()
+    costs: dict[str, Decimal] = field(default_factory=dict)
 
 
 def bins_of(problem: Problem) -> list[Bin]:
@@ -73,17 +86,19 @@ def _running(
     node: Node,
     kinds: dict[str, InstanceType],
 ) -> Bin:
-    zone, price = node.zone, Decimal(0)
+    zone, price, rate = node.zone, Decimal(0), 0.0
     name, capacity_type = node.instance_type, node.capacity_type or "on-demand"
     if pool is not None:
         name, capacity_type = pool.instance_type, pool.capacity_type
         possible = sorted({*(pool.zones or cluster.zones)})
         if zone is None and len(possible) == 1:
             zone = possible[0]
+        rows = _rows(problem, cluster, pool)
+        if rows.keys() & {zone, None}:
+            rate = problem.offerings[rows.get(zone, rows.get(None, -1))].interruption_rate
         if node.price is not None:
             price = Decimal(str(node.price))
         else:
-            rows = _rows(problem, cluster, pool)
             price = Decimal(str(problem.offerings[rows.get(zone, rows.get(None, -1))].price))
     group = (cluster.name, pool.name if pool else None, name, capacity_type, zone)
     labels = {**(pool.labels if pool else {}), **node.labels}
@@ -97,6 +112,7 @@ def _running(
         price=price,
         room=node.free,
         needs=_needs(problem, cluster, group, labels=labels, taints=taints),
+        costs=_costs(problem, cluster, group, rate),
     )
 
 
@@ -128,7 +144,16 @@ def _new_kinds(problem: Problem, cluster: Cluster, pool: NodePool, kind: Instanc
         return [_new_kind(problem, cluster, pool, kind, zone=zones[0], rows=wide)]
     anywhere = _new_kind(problem, cluster, pool, kind, zone=None, rows=wide)
     zonal = [_new_kind(problem, cluster, pool, kind, zone=zone, rows=wide) for zone in zones]
-    return [anywhere, *(each for each in zonal if each.needs != anywhere.needs)]
+    asked = {workload.key for workload in problem.workloads if workload.replicas}
+    return [anywhere, *(each for each in zonal if _differs(each, anywhere, asked))]
+
+
+def _differs(each: Bin, anywhere: Bin, asked: set[str]) -> bool:
+    """Return whether the zone of a new node matters to a workload that may be in it."""
+    mine = each.needs.keys() & asked
+    return mine != anywhere.needs.keys() & asked or any(
+        each.costs[key] != anywhere.costs[key] for key in mine
+    )
 
 
 def _new_kind(
@@ -152,6 +177,7 @@ def _new_kind(
         price=Decimal(str(problem.offerings[rows[0]].price)),
         room=kind_size(kind),
         needs=_needs(problem, cluster, group, labels=pool.labels, taints=taints),
+        costs=_costs(problem, cluster, group, problem.offerings[rows[0]].interruption_rate),
         stock=tuple(sorted({*rows})),
     )
 
@@ -193,7 +219,8 @@ def _needs(
             or not all(_tolerated(workload, taint) for taint in taints)
             or not _in_lists(workload.instance_types.allow, workload.instance_types.deny, type_name)
             or not _in_lists(workload.gpu_models.allow, workload.gpu_models.deny, gpu_model)
-            or not _attracted(problem, workload, cluster, zone)
+            or not _attracted(problem, workload.cluster_affinity, cluster, zone)
+            or too_far(problem, workload, cluster)
         ):
             continue
         need = {**workload.requests, "pods": 1}
@@ -203,26 +230,19 @@ def _needs(
     return found
 
 
-def gpus_of(problem: Problem, workload: Workload, kind: InstanceType | None) -> int | None:
-    """Return the GPUs of one replica on a type, or None where it cannot run."""
-    names = {"nvidia.com/gpu", *(k.gpu.resource for k in problem.instance_types if k.gpu)}
-    asked = sum(amount for name, amount in workload.requests.items() if name in names)
-    if workload.model is None:
-        return asked
-    if kind is None or kind.gpu is None:
-        return None
-    if not asked:
-        least = smallest_fit(workload.model, workload.serving, kind.gpu, kind.gpu.count)
-        return least.gpus if _starts(workload, least.fits) else None
-    stages = workload.serving.pipeline_parallel
-    if asked % stages or asked > kind.gpu.count:
-        return None
-    sized = fit(workload.model, workload.serving, kind.gpu, asked // stages)
-    return asked if _starts(workload, sized.fits) else None
-
-
-def _starts(workload: Workload, verdict: str) -> bool:
-    return verdict == "yes" or (verdict == "at-risk" and workload.serving.allow_at_risk)
+def _costs(problem: Problem, cluster: Cluster, group: Group, rate: float) -> dict[str, Decimal]:
+    """Return what a replica of each workload costs here beside its node."""
+    _, _, _, capacity_type, zone = group
+    return {
+        workload.key: replica_cost(
+            problem,
+            workload,
+            cluster.region,
+            rate if capacity_type == "spot" else 0.0,
+            attracts=lambda wish: _attracted(problem, wish, cluster, zone),
+        )
+        for workload in problem.workloads
+    }
 
 
 def _tolerated(workload: Workload, taint: Taint) -> bool:
@@ -238,8 +258,7 @@ def _in_lists(allow: tuple[str, ...], deny: tuple[str, ...], name: str | None) -
     return name not in deny and (name in allow if allow else True)
 
 
-def _attracted(problem: Problem, workload: Workload, cluster: Cluster, zone: str | None) -> bool:
-    wish = workload.cluster_affinity
+def _attracted(problem: Problem, wish: ClusterAffinity, cluster: Cluster, zone: str | None) -> bool:
     provider = cluster.provider
     if provider is None:
         used = [pool.instance_type for pool in cluster.node_pools]

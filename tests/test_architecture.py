@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 BARE = ("solvers", "adapters")  # the folders are not import names
+LAZY = {("placement/paths.py", "networkx")}  # loaded where a network is given, and only then
 HEAVY = ("ortools", "highspy", "yaml", "typer", "rich", "matplotlib", "networkx")
 ON_TOP = {"placement/place.py", "placement/__main__.py"}  # these rooms bring the others together
 FORBIDDEN = {
@@ -81,7 +82,7 @@ def test_imports_point_inwards(where: str) -> None:
         top = name in ON_TOP or name.startswith("placement/cli/")
         banned = BARE if top else (*BARE, *FORBIDDEN[where])
         found |= {(name, used) for used in imports(path) if matches(used, banned)}
-    assert not found
+    assert found <= LAZY
 
 
 def test_no_import_cycle_at_import_time() -> None:

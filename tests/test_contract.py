@@ -61,13 +61,12 @@ def test_later_rules_that_ask_for_nothing_are_taken_in_either_spelling(neutral: 
     "asking",
     [
         {"objective": {"horizonHours": 2}},
-        {"objective": {"minSaving": False}},
-        {"objective": {"horizon": 1}},
-        {"network": {"latencyMs": [{"from": "a", "to": "b", "ms": 1}]}},
+        {"objective": {"minSaving": 0.1}},
+        {"budgets": [{"name": "b"}]},
     ],
 )
 def test_later_rules_that_ask_for_something_are_refused_by_name(asking: Any) -> None:
-    with pytest.raises(InputError, match=f"the rule '{next(iter(asking))}' is not supported"):
+    with pytest.raises(InputError, match=r"the rule '.+' is not supported"):
         problem(**asking)
 
 

@@ -251,6 +251,9 @@ def test_a_label_that_is_absent_is_not_in_a_list() -> None:
         assert broken({path: {"match_expressions": [match]}}) == rule
 
 
+STANDARD = {"collections", "collections.abc", "dataclasses", "decimal", "fractions", "heapq"}
+
+
 def test_the_judge_shares_no_code_with_what_it_judges() -> None:
     rooms = ("verify", "problem", "plan", "memory", "quantity", "errors")
     allowed = tuple(f"placement.{room}" for room in rooms)
@@ -260,4 +263,4 @@ def test_the_judge_shares_no_code_with_what_it_judges() -> None:
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             for name in names:
                 ours = name.startswith(allowed) and name != "placement.problem.offers"
-                assert ours or name in {"collections", "collections.abc", "dataclasses", "decimal"}
+                assert ours or name in STANDARD

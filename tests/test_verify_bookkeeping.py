@@ -142,6 +142,9 @@ BOOKKEEPING: tuple[tuple[str, Callable[[Random, Json], bool]], ...] = (
     ("cost", _another_cost("nodes")),
     ("cost", _another_cost("risk")),
     ("cost", _another_cost("total")),
+    ("cost", _another_cost("preferences")),
+    ("cost", _another_cost("latency")),
+    ("cost", _another_cost("egress")),
     ("bound", _lower_bound),
     ("bound", _higher_bound),
     ("bound", _another_cost("gap")),
@@ -186,4 +189,5 @@ def test_a_true_claim_that_no_plan_exists_is_accepted_and_a_false_one_is_not() -
 
 def test_every_rule_has_a_change_that_breaks_it() -> None:
     covered = {rule for rule, _ in BOOKKEEPING} | set(PACKED_RULES)
+    covered.add("users")  # tests/test_replica_costs.py
     assert covered == set(RULES)

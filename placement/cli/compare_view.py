@@ -39,7 +39,7 @@ def _cells(row: Row, first: Row) -> tuple[object, ...]:
     none = plan.status == "infeasible"
     saving = None if row is first or row.saving is None else percent(row.saving)
     return (
-        *(row.name, None if none else money(plan.cost_per_hour), plan.replicas_unplaced),
+        *(row.name, None if none else money(plan.objective.total), plan.replicas_unplaced),
         *(None if none else row.nodes, saving, f"{plan.seconds:.2f}"),
         *("yes" if row.valid else "NO", _remark(row, first)),
     )

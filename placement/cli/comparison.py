@@ -50,6 +50,7 @@ class Row:
             "status": plan.status,
             "currency": plan.currency,
             "cost_per_hour": None if plan.status == "infeasible" else plan.cost_per_hour,
+            "objective": None if plan.status == "infeasible" else plan.objective.total,
             "lower_bound": plan.lower_bound,
             "gap": plan.gap,
             "replicas_placed": plan.replicas_placed,
@@ -81,8 +82,8 @@ def _row(problem: Problem, name: str, plan: Plan, first: Plan) -> Row:
     saving = None
     comparable = "infeasible" not in {plan.status, first.status}
     if comparable and _left_out(problem, plan) == _left_out(problem, first):
-        cost = plan.cost_per_hour
-        saving = (cost - first.cost_per_hour) / cost if cost else 0.0
+        cost = plan.objective.total
+        saving = (cost - first.objective.total) / cost if cost else 0.0
     return Row(
         name=name,
         plan=plan,

@@ -76,8 +76,10 @@ def by_priority(instance: Instance, layout: Layout) -> Iterator[Level]:
 
 
 def money(instance: Instance, layout: Layout) -> Level:
-    """Return the level of what all nodes cost per hour, in units of ``instance.unit``."""
-    return _level("money", layout, layout.n, instance.price)
+    """Return the level of what nodes and replicas cost per hour, in units of ``instance.unit``."""
+    columns = np.concatenate([layout.n, layout.x])
+    prices = np.concatenate([instance.price, instance.replica_price])
+    return _level("money", layout, columns, prices)
 
 
 def nodes(layout: Layout) -> Level:

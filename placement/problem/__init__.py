@@ -3,13 +3,17 @@
 from placement.problem.catalog import CapacityType, Gpu, InstanceType, Offering, Quota
 from placement.problem.fleet import Cluster, Node, NodePool, Taint
 from placement.problem.model import Model
+from placement.problem.network import EgressEdge, LatencyEdge, Network
 from placement.problem.problem import Problem
 from placement.problem.serving import Serving
+from placement.problem.terms import Terms
+from placement.problem.users import Users
 from placement.problem.workload import (
     Allow,
     ClusterAffinity,
     LabelSelector,
     MatchExpression,
+    Preference,
     Toleration,
     Workload,
 )
@@ -19,18 +23,24 @@ __all__ = [
     "CapacityType",
     "Cluster",
     "ClusterAffinity",
+    "EgressEdge",
     "Gpu",
     "InstanceType",
     "LabelSelector",
+    "LatencyEdge",
     "MatchExpression",
     "Model",
+    "Network",
     "Node",
     "NodePool",
     "Offering",
+    "Preference",
     "Problem",
     "Quota",
     "Serving",
     "Taint",
+    "Terms",
     "Toleration",
+    "Users",
     "Workload",
 ]

@@ -8,6 +8,7 @@ from placement.errors import Issue, nearest, show
 from placement.problem.base import MOST_REPLICAS
 from placement.problem.catalog import USUAL_GPU, InstanceType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
+from placement.problem.journeys import journey_issues
 from placement.problem.offers import Offers, pool_zones
 from placement.problem.workload import Workload
 from placement.quantity import format_quantity
@@ -36,6 +37,7 @@ def find_issues(problem: "Problem") -> Iterator[Issue]:
     stated = {node.instance_type for node in nodes if node.instance_type is not None}
     for position, workload in enumerate(problem.workloads):
         yield from _workload_issues(problem, workload, stated, f"workloads[{position}]")
+    yield from journey_issues(problem)
 
 
 def find_warnings(problem: "Problem") -> Iterator[str]:

@@ -12,7 +12,9 @@ from placement.problem.catalog import InstanceType, Offering, Quota
 from placement.problem.checks import find_issues, find_warnings
 from placement.problem.fleet import Cluster
 from placement.problem.issues import issues_of
+from placement.problem.network import Network
 from placement.problem.offers import Offers
+from placement.problem.terms import Terms
 from placement.problem.what_if import WhatIf
 from placement.problem.workload import Workload
 
@@ -31,8 +33,6 @@ class Problem(WhatIf, Part):
     later: ClassVar[Mapping[str, tuple[object, ...]]] = {
         "budgets": ([],),
         "limits": ([],),
-        "network": ({}, {"latency_ms": [], "egress": []}),
-        "objective": ({}, {"horizon_hours": 1, "min_saving": 0.0, "spot_interruption_cost": 0.0}),
     }
 
     currency: Annotated[str, Field(strict=True, min_length=1, max_length=16)] = "USD"
@@ -41,6 +41,8 @@ class Problem(WhatIf, Part):
     quotas: tuple[Quota, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     workloads: tuple[Workload, ...] = ()
+    network: Network = Network()
+    objective: Terms = Terms()
 
     @model_validator(mode="wrap")
     @classmethod

@@ -5,16 +5,18 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from placement.problem.base import Count, Key, Labels, Name, Part, Requests
+from placement.problem.base import Count, Key, Labels, Name, Part, Price, Requests
 from placement.problem.catalog import CapacityType
 from placement.problem.model import Model, from_the_table, or_a_name
 from placement.problem.serving import Serving
+from placement.problem.users import Users
 
 __all__ = [
     "Allow",
     "ClusterAffinity",
     "LabelSelector",
     "MatchExpression",
+    "Preference",
     "Toleration",
     "Workload",
 ]
@@ -50,6 +52,13 @@ class ClusterAffinity(Part):
     providers: tuple[Name, ...] = ()
     regions: tuple[Name, ...] = ()
     zones: tuple[Name, ...] = ()
+
+
+class Preference(Part):
+    """Money per hour for every replica that runs outside an affinity."""
+
+    cluster_affinity: ClusterAffinity
+    cost: Price
 
 
 class Toleration(Part):
@@ -99,19 +108,21 @@ class Workload(Part):
         Higher is placed first, strictly.
     capacity_types
         Spot has to be allowed.
+    preferences
+        What it costs when replicas run elsewhere.
+    users
+        Where the users are; it matters as far as its fields say.
     """
 
     later: ClassVar[Mapping[str, tuple[object, ...]]] = {
         "load": (),
         "min_replicas": (0,),
-        "preferences": ([],),
         "max_spot_fraction": (1, 1.0),
         "nodes_per_replica": (1,),
         "spread": ([],),
         "survive": ([],),
         "colocate_with": ([],),
         "separate_from": ([],),
-        "users": ({},),
         "current": ([],),
         "move_cost": (0, 0.0),
     }
@@ -129,10 +140,12 @@ class Workload(Part):
     instance_types: Allow = Allow()
     gpu_models: Allow = Allow()
     capacity_types: tuple[CapacityType, ...] = ("on-demand", "reserved")
+    preferences: tuple[Preference, ...] = ()
+    users: Users = Users()
 
     @field_validator("model", mode="before")
     @classmethod
-    def _modelfrom_the_table(cls, value: object) -> object:
+    def _model_by_name(cls, value: object) -> object:
         return from_the_table(value)
 
     @property

@@ -2,32 +2,34 @@
 
 from collections.abc import Iterator, Mapping
 
-from placement.problem import Cluster, LabelSelector, MatchExpression, Problem
-from placement.verify.case import Case
+from placement.problem import Cluster, ClusterAffinity, LabelSelector, MatchExpression, Problem
+from placement.verify.case import Case, Host
 from placement.verify.violation import Violation
 
-__all__ = ["check_cluster_affinity"]
+__all__ = ["check_cluster_affinity", "outside"]
 
 
 def check_cluster_affinity(case: Case) -> Iterator[Violation]:
     """Yield replicas in clusters or zones that their workload excludes or does not name."""
-    providers = {
-        cluster.name: _provider_of(case.problem, cluster) for cluster in case.problem.clusters
-    }
     for host, workload, _ in case.placed():
-        rule, cluster = workload.cluster_affinity, host.cluster
-        provider = providers[cluster.name]
-        for holds, what in (
-            (not rule.cluster_names or cluster.name in rule.cluster_names, "cluster_names"),
-            (cluster.name not in rule.exclude, "exclude"),
-            (_selects(rule.label_selector, cluster.labels), "label_selector"),
-            (not rule.providers or provider in rule.providers, "providers"),
-            (not rule.regions or cluster.region in rule.regions, "regions"),
-            (not rule.zones or host.zone in rule.zones, "zones"),
-        ):
-            if not holds:
-                message = f"{workload.key} may not be here: cluster_affinity.{what}"
-                yield Violation(rule="cluster_affinity", where=host.where, message=message)
+        for what in outside(case.problem, workload.cluster_affinity, host):
+            message = f"{workload.key} may not be here: cluster_affinity.{what}"
+            yield Violation(rule="cluster_affinity", where=host.where, message=message)
+
+
+def outside(problem: Problem, rule: ClusterAffinity, host: Host) -> Iterator[str]:
+    """Yield the parts of an affinity that a node does not meet."""
+    cluster = host.cluster
+    for holds, what in (
+        (not rule.cluster_names or cluster.name in rule.cluster_names, "cluster_names"),
+        (cluster.name not in rule.exclude, "exclude"),
+        (_selects(rule.label_selector, cluster.labels), "label_selector"),
+        (not rule.providers or _provider_of(problem, cluster) in rule.providers, "providers"),
+        (not rule.regions or cluster.region in rule.regions, "regions"),
+        (not rule.zones or host.zone in rule.zones, "zones"),
+    ):
+        if not holds:
+            yield what
 
 
 def _provider_of(problem: Problem, cluster: Cluster) -> str | None:

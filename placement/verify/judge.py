@@ -24,6 +24,7 @@ from placement.verify.selector import check_node_selector
 from placement.verify.stock import check_stock
 from placement.verify.taints import check_taints
 from placement.verify.totals import check_cluster_limits, check_quotas
+from placement.verify.users import check_users
 from placement.verify.violation import Violation
 
 __all__ = ["verify"]
@@ -41,6 +42,7 @@ _PLAN_CHECKS: tuple[_Check, ...] = (
     check_node_selector,
     check_capacity_types,
     check_allowed_types,
+    check_users,
     check_stock,
     check_quotas,
     check_pool_minimum,

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 from placement.verify.case import Case
 from placement.verify.offers import exact
+from placement.verify.users import replica_money
 from placement.verify.violation import Violation
 
 __all__ = ["PROOF_TOLERANCE", "ROUNDING", "check_bound", "check_cost"]
@@ -32,19 +34,21 @@ def check_cost(case: Case) -> Iterator[Violation]:
             yield Violation(rule="cost", where=host.where, message=message)
         if host.stays:
             total += host.price
-    objective = case.plan.objective
+    objective, extra = case.plan.objective, replica_money(case)
+    whole = Fraction(total) + sum(extra.values(), Fraction(0))
     for name, says, truth in (
         ("cost_per_hour", case.plan.cost_per_hour, total),
         ("objective.nodes", objective.nodes, total),
-        ("objective.total", objective.total, total),
-        ("objective.risk", objective.risk, Decimal(0)),
-        ("objective.preferences", objective.preferences, Decimal(0)),
-        ("objective.latency", objective.latency, Decimal(0)),
-        ("objective.egress", objective.egress, Decimal(0)),
+        ("objective.total", objective.total, whole),
+        ("objective.risk", objective.risk, extra["risk"]),
+        ("objective.preferences", objective.preferences, extra["preferences"]),
+        ("objective.latency", objective.latency, extra["latency"]),
+        ("objective.egress", objective.egress, extra["egress"]),
         ("objective.moves", objective.moves, Decimal(0)),
     ):
-        if abs(exact(says) - truth) > ROUNDING * truth:
-            message = f"must be {truth} by the prices of the nodes, not {says}"
+        if abs(Fraction(exact(says)) - Fraction(truth)) > Fraction(ROUNDING) * Fraction(truth):
+            told = truth if isinstance(truth, Decimal) else float(truth)
+            message = f"must be {told} by the prices of the problem, not {says}"
             yield Violation(rule="cost", where=name, message=message)
     if case.plan.currency != case.problem.currency:
         message = f"must be {case.problem.currency}, not {case.plan.currency}"

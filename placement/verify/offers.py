@@ -59,6 +59,12 @@ class Market:
             return None if zone is None else rows.get(zone)
         return rows.get(None)
 
+    def interruptions(self, cluster: Cluster, pool: NodePool, zone: str | None) -> float:
+        """Return the interruptions per hour of a pool's node: its zone's row, else the region's."""
+        rows = self.rows(cluster, pool)
+        row = rows.get(zone if zone in rows else None)
+        return 0.0 if row is None else row.interruption_rate
+
     def running(self, cluster: Cluster, pool: NodePool | None, node: Node) -> Decimal:
         """Return what a running node costs per hour.
 

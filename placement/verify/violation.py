@@ -15,6 +15,7 @@ RULES = (
     "node_selector",
     "capacity_types",
     "allowed_types",
+    "users",
     "stock",
     "quota",
     "pool_minimum",

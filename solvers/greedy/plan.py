@@ -1,13 +1,15 @@
 """From the final state of a greedy rule to a plan."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping
 
-from placement.plan import Assignment, NodePlan, NodeReplicas, Objective, Plan, PoolPlan, Unplaced
-from placement.problem.base import Money
+from placement.objective import objective_of
+from placement.plan import Assignment, NodePlan, NodeReplicas, Plan, PoolPlan, Unplaced
+from placement.problem import Workload
+from placement.replica_costs import ReplicaCosts
 from placement.solvers.greedy.ledger import Ledger
 from placement.solvers.greedy.minimums import pool_key
+from placement.supply import Supply
 
 __all__ = ["Left", "infeasible_plan", "make_plan"]
 
@@ -19,17 +21,16 @@ def make_plan(ledger: Ledger, left: Left, name: str) -> Plan:
     """Return the plan: assignments, nodes by name, pools, cost, and what is left out and why."""
     dropped = _dropped(ledger)
     nodes = _nodes(ledger, dropped)
-    cost = sum(
-        (Money.exact(node.price) for node in nodes if node.state != "released"), start=Decimal(0)
-    )
     problem = ledger.candidates.problem
+    costs = ReplicaCosts(problem, ledger.candidates.paths)
+    objective = objective_of(nodes, _placed(ledger), costs)
     return Plan(
         status="feasible",
         currency=problem.currency,
-        cost_per_hour=float(cost),
-        objective=Objective(nodes=float(cost), total=float(cost)),
+        cost_per_hour=objective.nodes,
+        objective=objective,
         lower_bound=0.0,
-        gap=1.0 if cost else 0.0,
+        gap=1.0 if objective.total else 0.0,
         strategy=f"greedy:{name}",
         ended_by="heuristic",
         assignments=_assignments(ledger),
@@ -38,6 +39,14 @@ def make_plan(ledger: Ledger, left: Left, name: str) -> Plan:
         unplaced=_unplaced(ledger, left),
         warnings=problem.warnings(),
     )
+
+
+def _placed(ledger: Ledger) -> Iterator[tuple[Workload, Supply, int]]:
+    """Yield the replicas on each node with their workload and kind of node."""
+    found = ledger.candidates
+    for _, candidate, replicas in ledger.loads:
+        workload = found.problem.workloads[int(found.workload[candidate])]
+        yield workload, found.supplies[int(found.supply[candidate])], replicas
 
 
 def infeasible_plan(ledger: Ledger, short: Iterable[str], name: str) -> Plan:

@@ -1,0 +1,35 @@
+"""The money of a plan: what nodes and replicas cost per hour, part by part."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from placement.plan import NodePlan, Objective
+from placement.problem import Workload
+from placement.problem.base import Money
+from placement.replica_costs import PARTS, ReplicaCosts
+from placement.supply import Supply
+
+__all__ = ["objective_of"]
+
+
+def objective_of(
+    nodes: Iterable[NodePlan],
+    placed: Iterable[tuple[Workload, Supply, int]],
+    costs: ReplicaCosts,
+) -> Objective:
+    """Return the parts of a plan's money and their total, each an exact sum told as a float.
+
+    Parameters
+    ----------
+    placed
+        Replicas by workload and the kind of node that carries them.
+    """
+    kept = (Money.exact(node.price) for node in nodes if node.state != "released")
+    parts = dict.fromkeys(("nodes", *PARTS), Fraction(0))
+    parts["nodes"] = Fraction(sum(kept, Decimal(0)))
+    for workload, supply, replicas in placed if costs.used else ():
+        for name, cost in costs.of(workload, supply).items():
+            parts[name] += cost * replicas
+    total = sum(parts.values(), Fraction(0))
+    return Objective(**{name: float(cost) for name, cost in parts.items()}, total=float(total))
