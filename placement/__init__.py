@@ -13,23 +13,29 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from placement.difference import PlanDifference, diff
     from placement.errors import AdapterError, InputError, Issue, PlacementError, SolverError
     from placement.place import Progress, place
     from placement.plan import Plan
     from placement.problem import Problem
+    from placement.sweep import Loss, sweep
     from placement.verify import Violation, verify
 
 __all__ = [
     "AdapterError",
     "InputError",
     "Issue",
+    "Loss",
     "PlacementError",
     "Plan",
+    "PlanDifference",
     "Problem",
     "Progress",
     "SolverError",
     "Violation",
+    "diff",
     "place",
+    "sweep",
     "verify",
 ]
 
@@ -37,13 +43,17 @@ _HOMES = {
     "AdapterError": "placement.errors",
     "InputError": "placement.errors",
     "Issue": "placement.errors",
+    "Loss": "placement.sweep",
     "PlacementError": "placement.errors",
     "Plan": "placement.plan",
+    "PlanDifference": "placement.difference",
     "Problem": "placement.problem",
     "Progress": "placement.place",
     "SolverError": "placement.errors",
     "Violation": "placement.verify",
+    "diff": "placement.difference",
     "place": "placement.place",
+    "sweep": "placement.sweep",
     "verify": "placement.verify",
 }
 

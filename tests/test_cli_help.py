@@ -4,7 +4,7 @@ import pytest
 
 from tests.cli_command import command
 
-COMMANDS = ("plan", "verify", "compare", "explain", "fit", "schema")
+COMMANDS = ("plan", "verify", "compare", "explain", "diff", "whatif", "fit", "schema")
 
 
 def test_the_whole_lists_every_command_with_what_it_does() -> None:

@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from placement.cli.background import WORKER
 from placement.cli.compare import compare_command
+from placement.cli.diff import diff_command
 from placement.cli.errors import Interrupted, report
 from placement.cli.explain import explain_command
 from placement.cli.fit import fit_command
@@ -20,6 +21,7 @@ from placement.cli.plan import plan_command
 from placement.cli.schema import schema_command
 from placement.cli.streams import emit, prepare
 from placement.cli.verify import verify_command
+from placement.cli.whatif import whatif_command
 
 __all__ = ["app", "run"]
 
@@ -36,6 +38,8 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "verify": verify_command,
     "compare": compare_command,
     "explain": explain_command,
+    "diff": diff_command,
+    "whatif": whatif_command,
     "fit": fit_command,
     "schema": schema_command,
 }
@@ -44,6 +48,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
 def _help(command: Callable[..., None]) -> str:
     """Return a docstring as help: paragraphs with indented lines keep their lines."""
     text = inspect.cleandoc(command.__doc__ or "").replace("Examples\n--------", "Examples:")
+    text = text.replace("Changes\n-------", "Changes:")
     paragraphs = text.split("\n\n")
     return "\n\n".join(f"\b\n{part}" if "\n  " in part else part for part in paragraphs)
 
@@ -95,6 +100,7 @@ def _top(
       placement plan fleet.yaml manifests/        your own, problem documents and manifests mixed
       placement compare fleet.yaml                what greedy schedulers would do, and cost
       placement explain fleet.yaml --workload chat
+      placement whatif fleet.yaml --sweep region  what the loss of every region would cost
       placement fit Qwen/Qwen3-8B --gpu A10 --max-model-len 8192
 
     Exit codes: 0 all replicas placed (or done), 1 verification failed, 2 bad input,

@@ -10,10 +10,11 @@ from placement.cli.streams import say
 from placement.errors import InputError, Issue, show
 
 if TYPE_CHECKING:
+    from placement.adapters.documents import Document
     from placement.adapters.problems import Loaded
     from placement.plan import Plan
 
-__all__ = ["STANDARD_INPUT", "load_plan", "load_problem", "warn"]
+__all__ = ["STANDARD_INPUT", "load_documents", "load_plan", "load_problem", "warn"]
 
 STANDARD_INPUT = STANDARD_OUTPUT  # both are written "-"
 
@@ -26,14 +27,27 @@ def load_problem(paths: list[str], *, quiet: bool = False) -> "Loaded":
     InputError
         With every fault found.
     """
-    from placement.adapters.problems import read_problem
+    from placement.adapters.problems import problem_of
+
+    return problem_of(load_documents(paths, quiet=quiet))
+
+
+def load_documents(paths: list[str], *, quiet: bool = False) -> "tuple[Document, ...]":
+    """Return the documents of files and folders; without any, the built-in example.
+
+    Raises
+    ------
+    InputError
+        With every fault found.
+    """
+    from placement.adapters.documents import read_documents
 
     if paths:
-        return read_problem(paths)
+        return read_documents(paths)
     if not quiet:
         say("note: no FILE given, so this is the built-in example: two clusters without a GPU node")
     with resources.as_file(resources.files("placement.cli") / "demo.yaml") as example:
-        return read_problem([example])
+        return read_documents([example])
 
 
 def load_plan(path: str, problem_paths: list[str]) -> "Plan":

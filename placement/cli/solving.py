@@ -53,8 +53,13 @@ def solve(paths: list[str], search: Search) -> Solved:
     return run(work, quiet=search.quiet)
 
 
-def planned(task: Task[T], problem: "Problem", search: Search) -> "Plan":
+def planned(task: Task[T], problem: "Problem", search: Search, stage: str = "solving") -> "Plan":
     """Return the plan for a problem, within a task that may be told to stop.
+
+    Parameters
+    ----------
+    stage
+        What progress calls the search.
 
     Raises
     ------
@@ -65,7 +70,7 @@ def planned(task: Task[T], problem: "Problem", search: Search) -> "Plan":
     """
     from placement import place
 
-    task.stage, task.currency, task.stoppable = "solving", problem.currency, True
+    task.stage, task.currency, task.stoppable = stage, problem.currency, True
     try:
         return place(
             problem,
