@@ -195,7 +195,8 @@ def _memory_fit(sizing: Sizing, workload: Workload, supply: Supply) -> str:
         return "has no GPU"
     if accepted(fit, workload.serving):
         return ""
-    return "; ".join(fit.reasons) or "does not fit the GPU memory"
+    risk = "; serving.allow_at_risk would let it be tried" if fit.fits == "at-risk" else ""
+    return ("; ".join(fit.reasons) or "does not fit the GPU memory") + risk
 
 
 def missing_room(requests: Mapping[str, int], room: Mapping[str, int]) -> str:

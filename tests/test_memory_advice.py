@@ -60,3 +60,8 @@ def test_a_share_that_is_too_high_is_lowered() -> None:
 @pytest.mark.parametrize("gpus", [1, 4])
 def test_nothing_is_advised_where_no_single_change_helps(gpus: int) -> None:
     assert advice(model("Llama-3.1-405B"), Serving(), card("T4"), gpus) == ()
+
+
+def test_no_context_beyond_the_models_own_is_advised() -> None:
+    found = advice(model("Qwen3-8B"), Serving(max_model_len=10**9), card("H100"), 1)
+    assert found[0].flag == "--max-model-len 40960"

@@ -256,3 +256,9 @@ def test_the_schema_and_the_problem_refuse_alike(path: str, value: object) -> No
 def test_a_problem_is_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Problem().currency = "EUR"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("fields", [{"experts": 2, "shared_experts": 2}, {"experts_per_token": 9}])
+def test_more_experts_in_use_than_there_are_is_an_error(fields: Json) -> None:
+    with pytest.raises(InputError, match="experts must exceed"):
+        workload(model={"parameters": 10**9, "experts": 8, **fields})

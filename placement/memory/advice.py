@@ -68,7 +68,7 @@ def advice(
 
     return (
         *_fewer_requests(serving.max_num_seqs or found.max_num_seqs, sized),
-        *_shorter_context(found, sized),
+        *_shorter_context(model, found, sized),
         *_narrow_cache(serving, sized),
         *_other_share(found, sized),
         *_eager(serving, sized),
@@ -86,8 +86,11 @@ def _fewer_requests(now: int, sized: Callable[..., MemoryFit]) -> Iterator[Advic
         )
 
 
-def _shorter_context(found: MemoryFit, sized: Callable[..., MemoryFit]) -> Iterator[Advice]:
-    longest = _largest(found.max_model_len - 1, lambda n: sized(max_model_len=n).fits == "yes")
+def _shorter_context(
+    model: Model, found: MemoryFit, sized: Callable[..., MemoryFit]
+) -> Iterator[Advice]:
+    most = min(found.max_model_len - 1, model.max_position_embeddings or found.max_model_len)
+    longest = _largest(most, lambda n: sized(max_model_len=n).fits == "yes")
     if longest > WHOLE:
         longest -= longest % WHOLE
     if longest:

@@ -96,6 +96,10 @@ class Model(Part):
         missing = [name for name in needed if getattr(self, name) is None]
         if self.parameters is None and missing:
             raise ValueError(f"needs parameters, or else the architecture: {', '.join(missing)}")
+        if self.experts and self.experts < max(
+            self.shared_experts + 1, self.experts_per_token or 1
+        ):
+            raise ValueError("experts must exceed shared_experts, and reach experts_per_token")
         return self
 
 
