@@ -59,7 +59,7 @@ _HOMES = {
 
 
 class _Package(ModuleType):
-    """The package; ``place`` and ``verify`` are functions in it, not the modules they live in."""
+    """The package; ``place``, ``sweep``, ``verify`` are functions in it, not their modules."""
 
     def __setattr__(self, name: str, value: object) -> None:
         if not (name in _HOMES and isinstance(value, ModuleType)):

@@ -56,19 +56,14 @@ def sweep_blocks(of: str, before: Plan, losses: Sequence[Loss]) -> Iterator[Bloc
         ),
         rows=[_loss_cells(loss, before) for loss in losses],
     )
-    if any(level for loss in losses for level, _ in loss.no_longer_placed):
-        yield ""
-        yield "no longer placed: replicas beyond those left out before, by priority"
 
 
 def _loss_cells(loss: Loss, before: Plan) -> tuple[object, ...]:
     plan, change = loss.plan, loss.difference.cost_change
     if plan.status == "infeasible":
         return (loss.name, "no plan", plan.replicas_unplaced, *[None] * 4, "no plan")
-    levels = {priority for priority, _ in loss.no_longer_placed}
     text = ", ".join(
-        f"{replicas:,}" if levels == {0} else f"priority {priority}: {replicas:,}"
-        for priority, replicas in loss.no_longer_placed
+        f"{replicas:,} of priority {priority}" for priority, replicas in loss.no_longer_placed
     )
     proven = "yes" if plan.status == "optimal" else f"within {percent(plan.gap)}"
     return (

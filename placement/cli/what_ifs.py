@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from placement.cli.background import Task
 from placement.cli.changes import Change
-from placement.cli.inputs import load_documents
+from placement.cli.inputs import load_documents, warn
 from placement.cli.options import Search
 from placement.cli.solving import planned
 from placement.cli.streams import say
@@ -89,7 +89,7 @@ def answered(
     documents = load_documents(paths, quiet=search.quiet)
     loaded = problem_of(documents)
     problem = _changed(loaded, [_read(change, documents, loaded) for change in changes], search)
-    lost = problem.losses(sweep) if sweep is not None else ()
+    lost = _lost(problem, sweep)
     difference, warnings = None, loaded.warnings
     if changes:
         before = planned(task, loaded.problem, search, "solving as it is")
@@ -109,6 +109,14 @@ def answered(
     )
 
 
+def _lost(problem: "Problem", of: "LossOf | None") -> "tuple[tuple[str, Problem], ...]":
+    """Return every loss that is asked for, before anything is solved."""
+    try:
+        return () if of is None else problem.losses(of)
+    except InputError as error:
+        raise InputError(replace(issue, path="--sweep") for issue in error.issues) from None
+
+
 def _changed(loaded: "Loaded", changes: Sequence[Change], search: Search) -> "Problem":
     """Return the problem after all changes, and say which of them change nothing."""
     problem = loaded.problem
@@ -126,8 +134,9 @@ def _read(change: Change, documents: "tuple[Document, ...]", loaded: "Loaded") -
 
     if not change.file:
         return change
-    more = problem_of([*documents, *read_documents([change.file])]).problem
-    old = loaded.problem
+    read = problem_of([*documents, *read_documents([change.file])])
+    more, old = read.problem, loaded.problem
+    warn(tuple(text for text in read.warnings if text not in loaded.warnings))
     new = [workload for workload in more.workloads if workload not in old.workloads]
     rest = {name: getattr(old, name) for name in type(old).model_fields if name != "workloads"}
     rule = ""

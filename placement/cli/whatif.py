@@ -104,7 +104,7 @@ def _check(
 ) -> None:
     rule = ""
     if not changes and sweep is None:
-        rule = "what if what? give --change or --sweep"
+        rule = "needs --change or --sweep to say what is to be different"
     elif output is not None and not changes:
         rule = "-o writes the plan after the changes, and there is no --change"
     elif output == STANDARD_OUTPUT and as_json:

@@ -58,5 +58,7 @@ def check_known(what: str, name: str, known: Iterable[str]) -> None:
     hint = nearest(name, names)
     if not hint and names and len(names) <= 8:
         hint = f"; there is {', '.join(names)}"
+    if not names:
+        hint = ", nor any other"
     rule = f"no {what} has this name{hint}"
     raise InputError([Issue(path=what, rule=rule, value=show(name))])
