@@ -54,11 +54,14 @@ def sweep_blocks(of: str, before: Plan, losses: Sequence[Loss]) -> Iterator[Bloc
             *(f"{of} lost", "no longer placed", ">left out", ">moved"),
             *(">cost/hour", ">change", ">nodes bought", "proven"),
         ),
-        rows=[_loss_cells(loss, before) for loss in losses],
+        rows=[_loss_cells(loss) for loss in losses],
     )
+    if any(_cheaper(loss) for loss in losses):
+        yield ""
+        yield "Costs fall where nodes that are paid for, used or not, are lost."
 
 
-def _loss_cells(loss: Loss, before: Plan) -> tuple[object, ...]:
+def _loss_cells(loss: Loss) -> tuple[object, ...]:
     plan, change = loss.plan, loss.difference.cost_change
     if plan.status == "infeasible":
         return (loss.name, "no plan", plan.replicas_unplaced, *[None] * 4, "no plan")
@@ -71,6 +74,11 @@ def _loss_cells(loss: Loss, before: Plan) -> tuple[object, ...]:
         *(money(plan.cost_per_hour), None if change is None else _signed(change)),
         *(loss.bought, proven),
     )
+
+
+def _cheaper(loss: Loss) -> bool:
+    """Return whether a loss makes it cheaper though nothing else is left out."""
+    return not loss.no_longer_placed and (loss.difference.cost_change or 0.0) < 0
 
 
 def _cost(amount: float | None, currency: str) -> str:
