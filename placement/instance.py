@@ -13,6 +13,7 @@ from placement.formulation.milp import Ints
 from placement.problem import Problem
 from placement.problem.base import Money
 from placement.replica_costs import ReplicaCosts
+from placement.shares import SpotShares, spot_shares
 
 __all__ = ["Capacity", "Instance", "make_instance"]
 
@@ -68,6 +69,8 @@ class Instance:
         ``(C,)`` the most replicas of each candidate.
     caps
         Limits over several supplies.
+    spot_shares
+        Shares of workloads that may run on spot.
     """
 
     candidates: Candidates
@@ -84,6 +87,12 @@ class Instance:
     limit: Ints
     capacity: Capacity
     caps: tuple[Cap, ...]
+    spot_shares: SpotShares
+
+    @property
+    def has_rules(self) -> bool:
+        """Return whether rules tie replicas of one workload to each other."""
+        return self.spot_shares.workload.size > 0
 
     @property
     def problem(self) -> Problem:
@@ -129,6 +138,7 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
         limit=np.minimum(replicas[found.workload], per_node * most[found.supply]),
         capacity=_capacity(found),
         caps=caps,
+        spot_shares=spot_shares(found),
     )
 
 

@@ -11,7 +11,7 @@ from placement.plan import Plan
 from placement.problem import Problem
 from placement.reading import read_plan
 from placement.solver import Limits, Relaxer, Solver
-from placement.starting import best_of, start_of
+from placement.starting import best_of, nothing, start_of
 from placement.verify import verify
 
 __all__ = ["Progress", "place"]
@@ -98,7 +98,7 @@ def place(
     left = time_limit - (1 + RESERVE) * spent
     limits = Limits(seconds=max(0.0, left), relative_gap=gap, seed=seed)
     watched = tell if progress is not None or cancel is not None else None
-    start = None if greedy is None else start_of(instance, greedy)
+    start = nothing(instance) if greedy is None else start_of(instance, greedy)
     search = Exact(
         instance=instance, solver=backend, limits=limits, tell=watched, relaxer=_relaxer()
     )
@@ -124,7 +124,10 @@ def _greedy(problem: Problem, instance: Instance) -> Plan | None:
     from placement.solvers.greedy import BASELINES
 
     plans = [BASELINES[name](problem, instance.candidates) for name in STARTS]
-    return best_of(problem, [plan for plan in plans if plan.status != "infeasible"])
+    held = [plan for plan in plans if plan.status != "infeasible"]
+    if instance.has_rules:  # which the greedy rules know nothing of
+        held = [plan for plan in held if not verify(problem, plan)]
+    return best_of(problem, held)
 
 
 def _fallback(problem: Problem, instance: Instance, greedy: Plan | None, ended: Plan) -> Plan:

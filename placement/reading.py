@@ -62,7 +62,7 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
         assignments=read_assignments(instance, x),
         nodes=nodes,
         node_pools=read_pools(instance, nodes),
-        unplaced=_unplaced(instance, u, n),
+        unplaced=_unplaced(instance, u, (x, n)),
         warnings=warnings,
     )
 
@@ -73,13 +73,15 @@ def _bound(instance: Instance, answer: Answer, cost: float) -> float:
     return min(cost, max([0.0, *(bound * float(instance.unit) for bound in found)]))
 
 
-def _unplaced(instance: Instance, left: Ints, n: Ints | None) -> tuple[Unplaced, ...]:
+def _unplaced(
+    instance: Instance, left: Ints, found: tuple[Ints, Ints] | None
+) -> tuple[Unplaced, ...]:
     rows = []
     for workload in np.flatnonzero(left).tolist():
         reasons = (
             ("the node pools' minima cannot be met, so there is no plan",)
-            if n is None
-            else reasons_for(instance, workload, n)
+            if found is None
+            else reasons_for(instance, workload, *found)
         )
         key = instance.problem.workloads[workload].key
         rows.append(Unplaced(workload=key, replicas=int(left[workload]), reasons=reasons))

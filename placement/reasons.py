@@ -27,16 +27,19 @@ def refusals(instance: Instance, workload: int) -> list[str]:
     return [f"{_listed(names)}: {reason}" for reason, names in places.items()]
 
 
-def reasons_for(instance: Instance, workload: int, n: Ints) -> tuple[str, ...]:
+def reasons_for(instance: Instance, workload: int, x: Ints, n: Ints) -> tuple[str, ...]:
     """Return why replicas of a workload were left out of a plan.
 
     Parameters
     ----------
+    x
+        ``(C,)`` replicas of each candidate.
     n
         ``(S,)`` nodes kept or bought of each supply.
     """
     mine = instance.supply[instance.workload == workload]
     lines = _used_up(instance, mine, n)
+    lines += filter(None, [instance.spot_shares.says(workload, x)])
     if not mine.size and not instance.candidates.supplies:
         lines.append("no cluster has a node or a node pool that can grow")
     lines.extend(refusals(instance, workload))

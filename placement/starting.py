@@ -11,7 +11,7 @@ from placement.located import Located
 from placement.plan import Plan
 from placement.problem import Problem
 
-__all__ = ["best_of", "start_of"]
+__all__ = ["best_of", "nothing", "start_of"]
 
 
 def best_of(problem: Problem, plans: Sequence[Plan]) -> Plan | None:
@@ -26,6 +26,14 @@ def best_of(problem: Problem, plans: Sequence[Plan]) -> Plan | None:
         return tuple(left[rank] for rank in ranks), plan.objective.total
 
     return min(plans, key=order, default=None)
+
+
+def nothing(instance: Instance) -> tuple[Ints, Ints] | None:
+    """Return the plan that places nothing, where rules may leave no other; None where none may."""
+    if not instance.has_rules or any(cap.family == "pool_minimum" for cap in instance.caps):
+        return None
+    n = np.where(instance.least > 0, instance.running, 0)
+    return np.zeros(instance.workload.size, dtype=np.int64), n
 
 
 def start_of(instance: Instance, plan: Plan) -> tuple[Ints, Ints]:

@@ -1,6 +1,8 @@
 """Counters of the exhaustive search: stock, quotas, limits and pool sizes, packed in one number."""
 
-from placement.problem import Cluster, NodePool, Problem, Quota
+from fractions import Fraction
+
+from placement.problem import Cluster, NodePool, Problem, Quota, Workload
 from tests.exhaustive_world import Bin, kind_size
 
 __all__ = ["Rules"]
@@ -33,6 +35,7 @@ class Rules:
         for quota in problem.quotas:
             covered = [each for each in self._bins if _covers(quota, each)]
             self._total({id(b): _quota_size(b, quota.resource) for b in covered}, quota.limit)
+        self._spot = {w.key: self._spot_field(w) for w in problem.workloads}
         self.shared = (1 << (_BITS * self._fields)) - 1
         for cluster in problem.clusters:
             self._cluster_limits(cluster)
@@ -44,6 +47,27 @@ class Rules:
     def node(self, each: Bin) -> int:
         """Return what one node of a bin adds to the counters."""
         return self._weights.get(id(each), 0)
+
+    def _spot_field(self, workload: Workload) -> int:
+        """Return where a workload's replicas on spot are counted, or -1 where nobody asks."""
+        if workload.max_spot_fraction >= 1:
+            return -1
+        self._fields += 1
+        return _BITS * (self._fields - 1)
+
+    def replicas(self, each: Bin, counts: dict[str, int]) -> int:
+        """Return what replicas on a node of a bin add to the counters."""
+        if each.group[3] != "spot":
+            return 0
+        fields = ((self._spot[key], count) for key, count in counts.items())
+        return sum(count << field for field, count in fields if field >= 0)
+
+    def fair(self, counts: dict[str, int], used: int, shares: dict[str, Fraction]) -> bool:
+        """Return whether no workload has more than its share of replicas on spot."""
+        return all(
+            field < 0 or (used >> field) & _MASK <= shares[key] * counts.get(key, 0)
+            for key, field in self._spot.items()
+        )
 
     def loose_size(self, cluster: Cluster) -> int:
         """Return what nodes of no pool add to their cluster's counters."""

@@ -8,6 +8,7 @@ number made of money, nodes, clusters and names, so that adding and comparing ar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby, product
 
 from placement.problem import Cluster, NodePool, Problem
@@ -87,9 +88,17 @@ class _Search:
             table = self._join(table, self._cluster(cluster), self.rules.shared)
         if not table:
             return None
-        most = max(self._placed(code) for code, _ in table)
+        shares = {w.key: Fraction(str(w.max_spot_fraction)) for w in self.problem.workloads}
+        fair = {
+            key: best
+            for key, best in table.items()
+            if self.rules.fair(self._counts(key[0]), key[1], shares)
+        }
+        if not fair:
+            return None
+        most = max(self._placed(code) for code, _ in fair)
         value, how = min(
-            (value, how) for (code, _), (value, how) in table.items() if self._placed(code) == most
+            (value, how) for (code, _), (value, how) in fair.items() if self._placed(code) == most
         )
         rest, clusters = divmod(value // self.names, _NODES)  # the reverse of _value
         money, nodes = divmod(rest, _NODES)
@@ -162,6 +171,9 @@ class _Search:
             for position, count in enumerate(self.codes[code])
         )
 
+    def _counts(self, code: int) -> dict[str, int]:
+        return {w.key: n for w, n in zip(self.workloads, self.codes[code], strict=True)}
+
     def _replicas(self, each: Bin, code: int) -> int:
         """Return the value of what replicas cost on a node beside it."""
         counted = zip(self.workloads, self.codes[code], strict=True)
@@ -188,14 +200,15 @@ class _Search:
     def _running(self, each: Bin, minimum: int) -> Table:
         assert each.node is not None
         fills = self._fills(each)
+        on = {code: self.rules.replicas(each, self._counts(code)) for code in (0, *fills)}
         if each.pool is None:
             return {
-                (code, 0): (self._replicas(each, code), ((each, code, True),))
+                (code, on[code]): (self._replicas(each, code), ((each, code, True),))
                 for code in (0, *fills)
             }
         used, value = self.rules.node(each), self._value(each.price, 1)
         table: Table = {
-            (code, used): (value + self._replicas(each, code), ((each, code, True),))
+            (code, used + on[code]): (value + self._replicas(each, code), ((each, code, True),))
             for code in fills
         }
         if each.node.releasable:
@@ -226,7 +239,8 @@ class _Search:
                 spare = ((each, 0, True),) * (nodes - least)
                 if self.rules.hold(nodes * used):
                     value = self._value(each.price * nodes, nodes) + self._replicas(each, code)
-                    table.setdefault((code, nodes * used), (value, (*how, *spare)))
+                    total = nodes * used + self.rules.replicas(each, self._counts(code))
+                    table.setdefault((code, total), (value, (*how, *spare)))
         return table
 
     def _used(self, how: How) -> Iterator[Used]:

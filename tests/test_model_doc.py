@@ -6,14 +6,15 @@ from typing import get_type_hints
 
 import pytest
 
-from placement.formulation import auxiliary, build, families, patterns
+from placement.formulation import auxiliary, build, families, patterns, rules
 from placement.formulation.milp import Rows
 from placement.instance import make_instance
 from placement.verify import RULES
 from tests.generate import random_problem
+from tests.test_spot_share import drawn
 
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "model.md").read_text()
-MODULES = {"families": families, "patterns": patterns, "auxiliary": auxiliary}
+MODULES = {"families": families, "rules": rules, "patterns": patterns, "auxiliary": auxiliary}
 ROW = re.compile(
     r"^\| ([CA]\d+) \| `(\w+)` \| .*? \| ((?:`[\w.]+`(?:, )?)+) \|(?: `(\w+)` \|)?", re.M
 )
@@ -60,10 +61,11 @@ def test_every_family_of_a_programme_is_in_the_document() -> None:
 
 
 def test_all_families_occur_in_programmes() -> None:
+    problems = [draw(seed) for seed in range(60) for draw in (random_problem, drawn)]
     seen = {
         family.name
-        for seed in range(60)
-        for family in build.build(make_instance(random_problem(seed)), clusters=True).families
+        for problem in problems
+        for family in build.build(make_instance(problem), clusters=True).families
     }
     made_on_demand = {"packing", "level", "presence"}
     assert seen | made_on_demand == {name for _, name, _, _ in TABLE}

@@ -83,7 +83,6 @@ NEUTRAL: Json = {
 ASKING: Json = {
     "load": {"unit": "requests/s", "amount": 4},
     "min_replicas": 1,
-    "max_spot_fraction": 0.5,
     "nodes_per_replica": 2,
     "spread": [{"by": "region", "min_groups": 2}],
     "survive": [{"loss_of": "region", "keep": 0.5}],

@@ -37,7 +37,8 @@ def comparison_blocks(comparison: Comparison) -> Iterator[Block]:
 def _cells(row: Row, first: Row) -> tuple[object, ...]:
     plan = row.plan
     none = plan.status == "infeasible"
-    saving = None if row is first or row.saving is None else percent(row.saving)
+    alike = row is not first and row.saving is not None and row.valid
+    saving = percent(row.saving or 0.0) if alike else None
     return (
         *(row.name, None if none else money(plan.objective.total), plan.replicas_unplaced),
         *(None if none else row.nodes, saving, f"{plan.seconds:.2f}"),
@@ -48,6 +49,8 @@ def _cells(row: Row, first: Row) -> tuple[object, ...]:
 def _remark(row: Row, first: Row) -> str:
     if row.plan.status == "infeasible":
         return "no plan"
+    if row is not first and not row.valid:
+        return "breaks rules"
     if row is first or row.saving is not None:
         return ""
     if row.fewer > 0:

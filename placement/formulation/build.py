@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from placement.caps import Cap
-from placement.formulation import auxiliary, families
+from placement.formulation import auxiliary, families, rules
 from placement.formulation.layout import Layout
 from placement.formulation.milp import Floats, Ints, Milp, Rows
 from placement.formulation.names import NameOrder
@@ -19,6 +19,7 @@ from placement.formulation.patterns import (
     packing,
 )
 from placement.instance import Instance
+from placement.shares import WHOLE
 
 __all__ = ["Exactness", "Programme", "build"]
 
@@ -95,7 +96,7 @@ def build(
     lower = [np.zeros(layout.candidates), instance.least, np.zeros(layout.workloads + flags)]
     most = np.concatenate([instance.limit, instance.most]) if limit is None else limit
     upper = [most, instance.replicas, np.ones(flags)]
-    rows = [*_base(instance, layout), *_caps(instance, layout)]
+    rows = [*_base(instance, layout), *_caps(instance, layout), *_rules(instance, layout)]
     rows += [_cluster_used(instance, layout)] if clusters else []
     if names:
         rows.append(auxiliary.presence(names.row, layout.x[names.candidate], layout.b, names.most))
@@ -157,6 +158,13 @@ def _caps(instance: Instance, layout: Layout) -> Iterable[Rows]:
         )
         bound = np.array([cap.bound for cap in exceeded], dtype=np.int64)
         yield auxiliary.growth(row, col, coef, layout.g, bound)
+
+
+def _rules(instance: Instance, layout: Layout) -> Iterable[Rows]:
+    """Yield the rules on workloads that the problem has, family by family."""
+    held = instance.spot_shares
+    if held.workload.size:
+        yield rules.spot_share(held.row, layout.x[held.candidate], held.spot, held.share, WHOLE)
 
 
 def _exceeded(caps: tuple[Cap, ...]) -> list[Cap]:

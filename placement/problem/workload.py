@@ -108,6 +108,8 @@ class Workload(Part):
         Higher is placed first, strictly.
     capacity_types
         Spot has to be allowed.
+    max_spot_fraction
+        Largest share of the replicas placed that may run on spot.
     preferences
         What it costs when replicas run elsewhere.
     users
@@ -117,7 +119,6 @@ class Workload(Part):
     later: ClassVar[Mapping[str, tuple[object, ...]]] = {
         "load": (),
         "min_replicas": (0,),
-        "max_spot_fraction": (1, 1.0),
         "nodes_per_replica": (1,),
         "spread": ([],),
         "survive": ([],),
@@ -140,6 +141,7 @@ class Workload(Part):
     instance_types: Allow = Allow()
     gpu_models: Allow = Allow()
     capacity_types: tuple[CapacityType, ...] = ("on-demand", "reserved")
+    max_spot_fraction: Annotated[float, Field(strict=True, ge=0, le=1)] = 1.0
     preferences: tuple[Preference, ...] = ()
     users: Users = Users()
 

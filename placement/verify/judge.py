@@ -21,6 +21,7 @@ from placement.verify.pools import (
     check_release,
 )
 from placement.verify.selector import check_node_selector
+from placement.verify.shares import check_spot_share
 from placement.verify.stock import check_stock
 from placement.verify.taints import check_taints
 from placement.verify.totals import check_cluster_limits, check_quotas
@@ -43,6 +44,7 @@ _PLAN_CHECKS: tuple[_Check, ...] = (
     check_capacity_types,
     check_allowed_types,
     check_users,
+    check_spot_share,
     check_stock,
     check_quotas,
     check_pool_minimum,

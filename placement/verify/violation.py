@@ -16,6 +16,7 @@ RULES = (
     "capacity_types",
     "allowed_types",
     "users",
+    "spot_share",
     "stock",
     "quota",
     "pool_minimum",

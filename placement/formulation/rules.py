@@ -1,0 +1,32 @@
+"""Constraint families of rules on workloads, one function each, in the order of docs/model.md."""
+
+import numpy as np
+
+from placement.formulation.milp import Ints, Rows
+
+__all__ = ["spot_share"]
+
+
+def spot_share(row: Ints, x: Ints, spot: Ints, share: Ints, whole: int) -> Rows:
+    r"""(C9) At most a share of a workload's replicas placed runs on spot.
+
+    .. math:: \sum_{s \in \text{spot}} \sigma \, x_{ws} \le \sum_{s} \phi_w \, x_{ws}
+        \qquad \forall w \text{ with } \phi_w < \sigma
+
+    Parameters
+    ----------
+    row, x, spot
+        ``(nnz,)`` row and column of each candidate of these workloads, and 1 where it is on spot.
+    share
+        ``(rows,)`` :math:`\phi_w`, in parts of ``whole``.
+    whole
+        :math:`\sigma`.
+    """
+    return Rows(
+        name="spot_share",
+        row=row,
+        col=x,
+        coef=(whole * spot - share[row]).astype(np.float64),
+        lower=np.full(share.size, -np.inf),
+        upper=np.zeros(share.size),
+    )
