@@ -14,6 +14,7 @@ from placement.problem import Problem
 from placement.problem.base import Money
 from placement.replica_costs import ReplicaCosts
 from placement.shares import SpotShares, spot_shares
+from placement.totals import Total, resource_totals
 
 __all__ = ["Capacity", "Instance", "make_instance"]
 
@@ -71,6 +72,8 @@ class Instance:
         Limits over several supplies.
     spot_shares
         Shares of workloads that may run on spot.
+    totals
+        Limits on what replicas request together.
     """
 
     candidates: Candidates
@@ -88,11 +91,12 @@ class Instance:
     capacity: Capacity
     caps: tuple[Cap, ...]
     spot_shares: SpotShares
+    totals: tuple[Total, ...]
 
     @property
     def has_rules(self) -> bool:
-        """Return whether rules tie replicas of one workload to each other."""
-        return self.spot_shares.workload.size > 0
+        """Return whether rules tie replicas to each other beyond the nodes that they share."""
+        return self.spot_shares.workload.size > 0 or bool(self.totals)
 
     @property
     def problem(self) -> Problem:
@@ -139,6 +143,7 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
         capacity=_capacity(found),
         caps=caps,
         spot_shares=spot_shares(found),
+        totals=resource_totals(found),
     )
 
 

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from placement.problem import Cluster, NodePool, Problem, Quota, Workload
+from placement.problem import Cluster, NodePool, Problem, Quota, ResourceLimit, Workload
 from tests.exhaustive_world import Bin, kind_size
 
 __all__ = ["Rules"]
@@ -35,6 +35,10 @@ class Rules:
         for quota in problem.quotas:
             covered = [each for each in self._bins if _covers(quota, each)]
             self._total({id(b): _quota_size(b, quota.resource) for b in covered}, quota.limit)
+        self._requested: list[tuple[int, ResourceLimit]] = []
+        for limit in problem.limits:
+            self._requested.append((self._field(), limit))
+            self._limits.append((self._requested[-1][0], self._requested[-1][0], limit.max))
         self._spot = {w.key: self._spot_field(w) for w in problem.workloads}
         self.shared = (1 << (_BITS * self._fields)) - 1
         for cluster in problem.clusters:
@@ -57,10 +61,15 @@ class Rules:
 
     def replicas(self, each: Bin, counts: dict[str, int]) -> int:
         """Return what replicas on a node of a bin add to the counters."""
+        used = 0
+        for field, limit in self._requested:
+            for key, count in counts.items():
+                if count and _meant(limit, key, each):
+                    used += (count * each.needs[key].get(limit.resource, 0)) << field
         if each.group[3] != "spot":
-            return 0
+            return used
         fields = ((self._spot[key], count) for key, count in counts.items())
-        return sum(count << field for field, count in fields if field >= 0)
+        return used + sum(count << field for field, count in fields if field >= 0)
 
     def fair(self, counts: dict[str, int], used: int, shares: dict[str, Fraction]) -> bool:
         """Return whether no workload has more than its share of replicas on spot."""
@@ -146,6 +155,17 @@ class Rules:
                     self._add(each, field, 1)
         if pool.max_nodes is not None:
             self._total(mine, pool.max_nodes)
+
+
+def _meant(limit: ResourceLimit, key: str, each: Bin) -> bool:
+    namespace, _, name = key.partition("/")
+    wish = limit.match
+    return not (
+        (wish.namespaces and namespace not in wish.namespaces)
+        or (wish.workloads and key not in wish.workloads and name not in wish.workloads)
+        or (wish.clusters and each.cluster.name not in wish.clusters)
+        or (wish.regions and each.cluster.region not in wish.regions)
+    )
 
 
 def _covers(quota: Quota, each: Bin) -> bool:

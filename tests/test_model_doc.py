@@ -10,8 +10,8 @@ from placement.formulation import auxiliary, build, families, patterns, rules
 from placement.formulation.milp import Rows
 from placement.instance import make_instance
 from placement.verify import RULES
+from tests import test_limits, test_spot_share
 from tests.generate import random_problem
-from tests.test_spot_share import drawn
 
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "model.md").read_text()
 MODULES = {"families": families, "rules": rules, "patterns": patterns, "auxiliary": auxiliary}
@@ -61,7 +61,8 @@ def test_every_family_of_a_programme_is_in_the_document() -> None:
 
 
 def test_all_families_occur_in_programmes() -> None:
-    problems = [draw(seed) for seed in range(60) for draw in (random_problem, drawn)]
+    draws = (random_problem, test_spot_share.drawn, test_limits.drawn)
+    problems = [draw(seed) for seed in range(60) for draw in draws]
     seen = {
         family.name
         for problem in problems

@@ -191,7 +191,7 @@ def test_a_later_rule_that_asks_for_something_is_refused_by_name(rule: str, spel
     assert f"the rule {rule!r} is not supported in this version" in issue.rule
 
 
-@pytest.mark.parametrize("rule", ["budgets", "limits"])
+@pytest.mark.parametrize("rule", ["budgets"])
 def test_later_sections_are_accepted_empty_and_refused_full(rule: str) -> None:
     assert Problem.model_validate({rule: []}) == Problem()
     with pytest.raises(InputError, match=f"the rule '{rule}' is not supported"):

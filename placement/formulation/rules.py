@@ -4,7 +4,7 @@ import numpy as np
 
 from placement.formulation.milp import Ints, Rows
 
-__all__ = ["spot_share"]
+__all__ = ["resource_limit", "spot_share"]
 
 
 def spot_share(row: Ints, x: Ints, spot: Ints, share: Ints, whole: int) -> Rows:
@@ -29,4 +29,27 @@ def spot_share(row: Ints, x: Ints, spot: Ints, share: Ints, whole: int) -> Rows:
         coef=(whole * spot - share[row]).astype(np.float64),
         lower=np.full(share.size, -np.inf),
         upper=np.zeros(share.size),
+    )
+
+
+def resource_limit(row: Ints, x: Ints, size: Ints, bound: Ints) -> Rows:
+    r"""(C10) What the replicas of a match request together stays within its limit.
+
+    .. math:: \sum_{(w, s) \in m} a_{wsk} \, x_{ws} \le L_m \qquad \forall m
+
+    Parameters
+    ----------
+    row, x, size
+        ``(nnz,)`` limit, column and :math:`a_{wsk}` of each candidate that it counts, in the row's
+        own units.
+    bound
+        ``(rows,)`` :math:`L_m`, in the same units, rounded down.
+    """
+    return Rows(
+        name="limit",
+        row=row,
+        col=x,
+        coef=size.astype(np.float64),
+        lower=np.full(bound.size, -np.inf),
+        upper=bound.astype(np.float64),
     )

@@ -7,6 +7,7 @@ from placement.problem.network import EgressEdge, LatencyEdge, Network
 from placement.problem.problem import Problem
 from placement.problem.serving import Serving
 from placement.problem.terms import Terms
+from placement.problem.totals import Match, ResourceLimit
 from placement.problem.users import Users
 from placement.problem.workload import (
     Allow,
@@ -28,6 +29,7 @@ __all__ = [
     "InstanceType",
     "LabelSelector",
     "LatencyEdge",
+    "Match",
     "MatchExpression",
     "Model",
     "Network",
@@ -37,6 +39,7 @@ __all__ = [
     "Preference",
     "Problem",
     "Quota",
+    "ResourceLimit",
     "Serving",
     "Taint",
     "Terms",

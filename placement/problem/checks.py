@@ -10,6 +10,7 @@ from placement.problem.catalog import USUAL_GPU, InstanceType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
 from placement.problem.journeys import journey_issues
 from placement.problem.offers import Offers, pool_zones
+from placement.problem.totals import Match
 from placement.problem.workload import Workload
 from placement.quantity import format_quantity
 
@@ -38,6 +39,24 @@ def find_issues(problem: "Problem") -> Iterator[Issue]:
     for position, workload in enumerate(problem.workloads):
         yield from _workload_issues(problem, workload, stated, f"workloads[{position}]")
     yield from journey_issues(problem)
+    clusters = [cluster.name for cluster in problem.clusters]
+    for position, limit in enumerate(problem.limits):
+        yield from _match_issues(problem, limit.match, clusters, f"limits[{position}].match")
+
+
+def _match_issues(
+    problem: "Problem", match: Match, clusters: Iterable[str], path: str
+) -> Iterator[Issue]:
+    """Yield clusters and workloads that a match names and nobody has."""
+    names = {name for w in problem.workloads for name in (w.name, w.key)}
+    for what, named, known in (
+        ("cluster", match.clusters, {*clusters}),
+        ("workload", match.workloads, names),
+    ):
+        for name in named:
+            if name not in known:
+                rule = f"names no {what} of the problem{nearest(name, sorted(known))}"
+                yield Issue(path=f"{path}.{what}s", rule=rule, value=show(name))
 
 
 def find_warnings(problem: "Problem") -> Iterator[str]:

@@ -15,6 +15,7 @@ from placement.problem.issues import issues_of
 from placement.problem.network import Network
 from placement.problem.offers import Offers
 from placement.problem.terms import Terms
+from placement.problem.totals import ResourceLimit
 from placement.problem.what_if import WhatIf
 from placement.problem.workload import Workload
 
@@ -32,7 +33,6 @@ class Problem(WhatIf, Part):
 
     later: ClassVar[Mapping[str, tuple[object, ...]]] = {
         "budgets": ([],),
-        "limits": ([],),
     }
 
     currency: Annotated[str, Field(strict=True, min_length=1, max_length=16)] = "USD"
@@ -41,6 +41,7 @@ class Problem(WhatIf, Part):
     quotas: tuple[Quota, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     workloads: tuple[Workload, ...] = ()
+    limits: tuple[ResourceLimit, ...] = ()
     network: Network = Network()
     objective: Terms = Terms()
 

@@ -22,6 +22,7 @@ RULES = (
     "pool_minimum",
     "pool_maximum",
     "cluster_limit",
+    "limit",
     "release",
     "node_pools",
     "cost",
