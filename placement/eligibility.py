@@ -77,6 +77,12 @@ def static_rules(sizing: Sizing, paths: Paths) -> tuple[Rule, ...]:
             supply_key=lambda s: (s.type_name, s.kind.gpu.model if s.kind and s.kind.gpu else None),
             refusal=_allowed_types,
         ),
+        *_rules_by_figures(sizing, paths),
+    )
+
+
+def _rules_by_figures(sizing: Sizing, paths: Paths) -> tuple[Rule, Rule]:
+    return (
         Rule(
             name="users",
             workload_key=lambda w: w.users.model_dump_json(),

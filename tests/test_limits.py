@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from placement import InputError, Problem, place, verify
-from tests.exhaustive import optimum
+from tests.agreement import agrees, costs_the_same
 from tests.generate import random_problem
 
 Json = dict[str, Any]
@@ -115,24 +115,11 @@ def _written(amount: int, resource: str) -> str:
 @pytest.mark.parametrize("first", range(0, 90, 30))
 def test_plans_are_those_of_exhaustive_search(first: int) -> None:
     for seed in range(first, first + 30):
-        problem = drawn(seed)
-        plan, best = place(problem), optimum(problem)
-        assert verify(problem, plan) == (), seed
-        assert (plan.status == "infeasible") == (not best.feasible), seed
-        if best.feasible:
-            assert plan.status == "optimal", seed
-            assert plan.cost_per_hour == pytest.approx(float(best.cost), rel=1e-9), seed
-            rows = [tuple(row.model_dump().values()) for row in plan.assignments]
-            assert rows == list(best.rows), seed
+        agrees(drawn(seed), seed)
 
 
 @pytest.mark.large
 @pytest.mark.parametrize("solver", ["highs", "cp-sat", "scip"])
 def test_plans_of_every_backend_are_those_of_exhaustive_search(solver: str) -> None:
     for seed in range(1000, 1300):
-        problem = drawn(seed)
-        plan, best = place(problem, solver=solver), optimum(problem)
-        assert verify(problem, plan) == (), seed
-        if best.feasible:
-            assert plan.replicas_placed == sum(count for _, count in best.placed), seed
-            assert plan.cost_per_hour == pytest.approx(float(best.cost), rel=1e-9), seed
+        costs_the_same(drawn(seed), seed, solver)

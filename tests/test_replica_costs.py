@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from placement import InputError, Problem, place, verify
-from tests.exhaustive import optimum
+from tests.agreement import agrees, costs_the_same
 from tests.generate import random_problem
 from tests.generate_costs import with_costs
 
@@ -107,26 +107,14 @@ def test_interruptions_of_spot_are_paid_for_by_the_replica() -> None:
 @pytest.mark.parametrize("first", range(0, 120, 30))
 def test_plans_are_those_of_exhaustive_search(first: int) -> None:
     for seed in range(first, first + 30):
-        problem = with_costs(random_problem(seed), seed)
-        plan, best = place(problem), optimum(problem)
-        assert verify(problem, plan) == (), seed
-        assert (plan.status == "infeasible") == (not best.feasible), seed
-        if best.feasible:
-            assert plan.status == "optimal", seed
-            assert plan.objective.total == pytest.approx(float(best.cost), rel=1e-9), seed
-            rows = [tuple(row.model_dump().values()) for row in plan.assignments]
-            assert rows == list(best.rows), seed
+        agrees(with_costs(random_problem(seed), seed), seed)
 
 
 @pytest.mark.large
 @pytest.mark.parametrize("solver", ["highs", "cp-sat", "scip"])
 def test_plans_of_every_backend_are_those_of_exhaustive_search(solver: str) -> None:
     for seed in range(1000, 1400):
-        problem = with_costs(random_problem(seed), seed)
-        plan, best = place(problem, solver=solver), optimum(problem)
-        assert verify(problem, plan) == (), seed
-        if best.feasible:
-            assert plan.objective.total == pytest.approx(float(best.cost), rel=1e-9), seed
+        costs_the_same(with_costs(random_problem(seed), seed), seed, solver)
 
 
 def test_the_judge_names_replicas_too_far_away() -> None:
