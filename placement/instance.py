@@ -14,7 +14,7 @@ from placement.problem import Problem
 from placement.problem.base import Money
 from placement.replica_costs import ReplicaCosts
 from placement.shares import SpotShares, spot_shares
-from placement.totals import Total, resource_totals
+from placement.totals import Total, budget_totals, resource_totals
 
 __all__ = ["Capacity", "Instance", "make_instance"]
 
@@ -72,8 +72,8 @@ class Instance:
         Limits over several supplies.
     spot_shares
         Shares of workloads that may run on spot.
-    totals
-        Limits on what replicas request together.
+    totals, budgets
+        Limits on what replicas request together, and on what they are charged.
     """
 
     candidates: Candidates
@@ -92,11 +92,12 @@ class Instance:
     caps: tuple[Cap, ...]
     spot_shares: SpotShares
     totals: tuple[Total, ...]
+    budgets: tuple[Total, ...]
 
     @property
     def has_rules(self) -> bool:
         """Return whether rules tie replicas to each other beyond the nodes that they share."""
-        return self.spot_shares.workload.size > 0 or bool(self.totals)
+        return self.spot_shares.workload.size > 0 or bool(self.totals or self.budgets)
 
     @property
     def problem(self) -> Problem:
@@ -144,6 +145,7 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
         caps=caps,
         spot_shares=spot_shares(found),
         totals=resource_totals(found),
+        budgets=budget_totals(found),
     )
 
 

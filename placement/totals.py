@@ -1,18 +1,23 @@
-"""Limits on what replicas request together, as index arrays."""
+"""Limits on what replicas request or are charged together, as index arrays."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import gcd
+from fractions import Fraction
+from math import ceil, floor, gcd, lcm
 
 import numpy as np
 
 from placement.candidates import Candidates
 from placement.formulation.milp import Ints
 from placement.problem import Cluster, Workload
+from placement.problem.base import Money
 from placement.problem.totals import Match
-from placement.quantity import format_quantity
+from placement.quantity import CPU, format_quantity
 
-__all__ = ["Total", "matches", "resource_totals"]
+__all__ = ["Total", "budget_totals", "matches", "resource_totals"]
+
+FINEST = 10**9
+"""Largest charge in a row, in the row's own units: sums stay exact in double precision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +29,21 @@ class Total:
     candidate, size
         ``(nnz,)`` candidates that it counts, and what one replica of each requests.
     bound
-        The most in all. Sizes and bound are in units of ``step`` base units.
+        The most in all. Sizes and bound are in units of ``step``: base units of a resource, or
+        money per hour.
+    stated
+        The bound as it was stated, in base units or money.
+    resource
+        None for a budget.
     """
 
     name: str
-    resource: str
+    resource: str | None
     candidate: Ints
     size: Ints
     bound: int
-    step: int
+    step: Fraction
+    stated: Fraction
 
     def says(self, candidates: Ints, x: Ints) -> str:
         """Return that the limit is used up for one more of some candidates, or an empty string.
@@ -46,37 +57,86 @@ class Total:
         used = int((self.size * x[self.candidate]).sum())
         if not mine.any() or used + int(self.size[mine].min()) <= self.bound:
             return ""
-        said = (format_quantity(n * self.step, self.resource) for n in (used, self.bound))
-        return f"limit: {self.name} is used up ({' of '.join(said)} {self.resource})"
+        amounts = (used * self.step, self.stated)
+        if self.resource is None:
+            said = " of ".join(f"{float(amount):g}" for amount in amounts)
+            return f"budget: {self.name} is used up ({said} per hour)"
+        said = " of ".join(format_quantity(int(amount), self.resource) for amount in amounts)
+        return f"limit: {self.name} is used up ({said} {self.resource})"
 
 
 def resource_totals(found: Candidates) -> tuple[Total, ...]:
-    """Return the limits that count something; those that no plan can exceed, too."""
-    return tuple(_totals(found))
+    """Return the limits on resources that count something."""
+    return tuple(_resource_totals(found))
 
 
-def _totals(found: Candidates) -> Iterator[Total]:
-    workloads = found.problem.workloads
+def budget_totals(found: Candidates) -> tuple[Total, ...]:
+    """Return the budgets that charge something."""
+    return tuple(_budget_totals(found))
+
+
+def _resource_totals(found: Candidates) -> Iterator[Total]:
     for limit in found.problem.limits:
-        if limit.resource not in found.resources[:-1]:
-            continue
-        size = found.requests[:, found.resources.index(limit.resource)]
-        pairs = zip(found.workload.tolist(), found.supply.tolist(), strict=True)
-        meant = np.array(
-            [matches(limit.match, workloads[w], found.supplies[s].cluster) for w, s in pairs],
-            dtype=np.bool_,
-        )
-        candidate = np.flatnonzero(meant & (size > 0)) if meant.size else np.zeros(0, np.int64)
+        if limit.resource in found.resources[:-1]:
+            size = found.requests[:, found.resources.index(limit.resource)]
+            candidate = _meant(limit.match, found, size > 0)
+            if candidate.size:
+                step = gcd(*size[candidate].tolist())
+                yield Total(
+                    name=limit.name,
+                    resource=limit.resource,
+                    candidate=candidate,
+                    size=size[candidate] // step,
+                    bound=limit.max // step,
+                    step=Fraction(step),
+                    stated=Fraction(limit.max),
+                )
+
+
+def _budget_totals(found: Candidates) -> Iterator[Total]:
+    if not found.problem.budgets:
+        return
+    charges = [_charge(found, candidate) for candidate in range(found.workload.size)]
+    charged = np.array([charge > 0 for charge in charges], dtype=np.bool_)
+    for budget in found.problem.budgets:
+        candidate = _meant(budget.match, found, charged)
         if candidate.size:
-            step = gcd(*size[candidate].tolist())
-            yield Total(
-                name=limit.name,
-                resource=limit.resource,
-                candidate=candidate,
-                size=size[candidate] // step,
-                bound=limit.max // step,
-                step=step,
+            most = Fraction(Money.exact(budget.max_cost_per_hour))
+            mine = [charges[one] for one in candidate.tolist()]
+            # Charges are told in a common measure; where that is too fine, rounded up: none is
+            # exceeded then.
+            common = Fraction(
+                gcd(*(c.numerator for c in mine)), lcm(*(c.denominator for c in mine))
             )
+            step = max(common, max(mine) / FINEST)
+            yield Total(
+                name=budget.name,
+                resource=None,
+                candidate=candidate,
+                size=np.array([ceil(charge / step) for charge in mine], dtype=np.int64),
+                bound=floor(most / step),
+                step=step,
+                stated=most,
+            )
+
+
+def _charge(found: Candidates, candidate: int) -> Fraction:
+    """Return what one replica of a candidate is charged per hour."""
+    supply = found.supplies[int(found.supply[candidate])]
+    gpu = supply.kind.gpu.resource if supply.kind and supply.kind.gpu else CPU
+    has = supply.size.get(gpu, 0)
+    if gpu not in found.resources or not has:
+        return Fraction(0)
+    takes = int(found.requests[candidate, found.resources.index(gpu)])
+    return Fraction(Money.exact(supply.price)) * takes / has
+
+
+def _meant(match: Match, found: Candidates, counted: np.ndarray) -> Ints:
+    """Return the candidates that a match means, of those that count."""
+    workloads = found.problem.workloads
+    pairs = zip(found.workload.tolist(), found.supply.tolist(), strict=True)
+    meant = [matches(match, workloads[w], found.supplies[s].cluster) for w, s in pairs]
+    return np.flatnonzero(np.array(meant, dtype=np.bool_) & counted)
 
 
 def matches(match: Match, workload: Workload, cluster: Cluster) -> bool:

@@ -244,9 +244,9 @@ EDITS = (
     _later("current", "[{cluster: c-hz, replicas: 1}]"),
     _later("load", "{unit: requests/s, amount: 4}"),
     Edit(
-        "budgets are not there yet",
+        "a budget is of no workload",
         _WORKLOADS,
-        f"budgets: [{{name: b, max_cost_per_hour: 1}}]\n{_WORKLOADS}",
-        ("budgets", "not supported in this version"),
+        f"budgets: [{{name: b, match: {{workloads: [nobody]}}, max_cost_per_hour: 1}}]\n{_WORKLOADS}",
+        ("budgets[0].match.workloads", "names no workload of the problem"),
     ),
 )

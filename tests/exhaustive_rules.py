@@ -1,8 +1,17 @@
 """Counters of the exhaustive search: stock, quotas, limits and pool sizes, packed in one number."""
 
 from fractions import Fraction
+from math import lcm
 
-from placement.problem import Cluster, NodePool, Problem, Quota, ResourceLimit, Workload
+from placement.problem import (
+    Budget,
+    Cluster,
+    NodePool,
+    Problem,
+    Quota,
+    ResourceLimit,
+    Workload,
+)
 from tests.exhaustive_world import Bin, kind_size
 
 __all__ = ["Rules"]
@@ -39,6 +48,14 @@ class Rules:
         for limit in problem.limits:
             self._requested.append((self._field(), limit))
             self._limits.append((self._requested[-1][0], self._requested[-1][0], limit.max))
+        self._charges = {(id(each), key): _charge(each, key) for each in bins for key in each.needs}
+        self._scale = lcm(*(charge.denominator for charge in self._charges.values()))
+        self._budgets: list[tuple[int, Budget]] = []
+        for budget in problem.budgets:
+            field = self._field()
+            self._budgets.append((field, budget))
+            most = int(Fraction(str(budget.max_cost_per_hour)) * self._scale)
+            self._limits.append((field, field, most))
         self._spot = {w.key: self._spot_field(w) for w in problem.workloads}
         self.shared = (1 << (_BITS * self._fields)) - 1
         for cluster in problem.clusters:
@@ -66,6 +83,13 @@ class Rules:
             for key, count in counts.items():
                 if count and _meant(limit, key, each):
                     used += (count * each.needs[key].get(limit.resource, 0)) << field
+        for field, budget in self._budgets:
+            for key, count in counts.items():
+                if count and _meant(budget, key, each):
+                    charge = count * self._charges[id(each), key] * self._scale
+                    assert charge.denominator == 1
+                    assert charge <= _MASK
+                    used += int(charge) << field
         if each.group[3] != "spot":
             return used
         fields = ((self._spot[key], count) for key, count in counts.items())
@@ -157,7 +181,16 @@ class Rules:
             self._total(mine, pool.max_nodes)
 
 
-def _meant(limit: ResourceLimit, key: str, each: Bin) -> bool:
+def _charge(each: Bin, key: str) -> Fraction:
+    """Return a replica's part of the price of its node, by GPUs, else by CPU."""
+    if each.pool is None or each.kind is None:
+        return Fraction(0)
+    resource = each.kind.gpu.resource if each.kind.gpu else "cpu"
+    whole = kind_size(each.kind).get(resource, 0)
+    return Fraction(each.price) * each.needs[key].get(resource, 0) / whole if whole else Fraction(0)
+
+
+def _meant(limit: ResourceLimit | Budget, key: str, each: Bin) -> bool:
     namespace, _, name = key.partition("/")
     wish = limit.match
     return not (

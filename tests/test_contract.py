@@ -62,7 +62,6 @@ def test_later_rules_that_ask_for_nothing_are_taken_in_either_spelling(neutral: 
     [
         {"objective": {"horizonHours": 2}},
         {"objective": {"minSaving": 0.1}},
-        {"budgets": [{"name": "b"}]},
     ],
 )
 def test_later_rules_that_ask_for_something_are_refused_by_name(asking: Any) -> None:

@@ -10,7 +10,7 @@ from placement.formulation import auxiliary, build, families, patterns, rules
 from placement.formulation.milp import Rows
 from placement.instance import make_instance
 from placement.verify import RULES
-from tests import test_limits, test_spot_share
+from tests import test_budgets, test_limits, test_spot_share
 from tests.generate import random_problem
 
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "model.md").read_text()
@@ -61,7 +61,7 @@ def test_every_family_of_a_programme_is_in_the_document() -> None:
 
 
 def test_all_families_occur_in_programmes() -> None:
-    draws = (random_problem, test_spot_share.drawn, test_limits.drawn)
+    draws = (random_problem, test_spot_share.drawn, test_limits.drawn, test_budgets.drawn)
     problems = [draw(seed) for seed in range(60) for draw in draws]
     seen = {
         family.name

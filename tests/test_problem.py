@@ -191,13 +191,6 @@ def test_a_later_rule_that_asks_for_something_is_refused_by_name(rule: str, spel
     assert f"the rule {rule!r} is not supported in this version" in issue.rule
 
 
-@pytest.mark.parametrize("rule", ["budgets"])
-def test_later_sections_are_accepted_empty_and_refused_full(rule: str) -> None:
-    assert Problem.model_validate({rule: []}) == Problem()
-    with pytest.raises(InputError, match=f"the rule '{rule}' is not supported"):
-        Problem.model_validate({rule: [{"name": "x"}]})
-
-
 @pytest.mark.parametrize("fields", [{"min_replicas": False}, {"nodes_per_replica": True}])
 def test_a_truth_value_is_no_number_even_in_a_later_rule(fields: Json) -> None:
     with pytest.raises(InputError):

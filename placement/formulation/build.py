@@ -165,13 +165,16 @@ def _rules(instance: Instance, layout: Layout) -> Iterable[Rows]:
     held = instance.spot_shares
     if held.workload.size:
         yield rules.spot_share(held.row, layout.x[held.candidate], held.spot, held.share, WHOLE)
-    if instance.totals:
-        row, x, size = _stacked(
-            [layout.x[total.candidate] for total in instance.totals],
-            [total.size for total in instance.totals],
-        )
-        bound = np.array([total.bound for total in instance.totals], dtype=np.int64)
-        yield rules.resource_limit(row, x, size, bound)
+    for totals, family in (
+        (instance.totals, rules.resource_limit),
+        (instance.budgets, rules.budget),
+    ):
+        if totals:
+            row, x, size = _stacked(
+                [layout.x[total.candidate] for total in totals], [total.size for total in totals]
+            )
+            bound = np.array([total.bound for total in totals], dtype=np.int64)
+            yield family(row, x, size, bound)
 
 
 def _exceeded(caps: tuple[Cap, ...]) -> list[Cap]:

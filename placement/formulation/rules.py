@@ -4,7 +4,7 @@ import numpy as np
 
 from placement.formulation.milp import Ints, Rows
 
-__all__ = ["resource_limit", "spot_share"]
+__all__ = ["budget", "resource_limit", "spot_share"]
 
 
 def spot_share(row: Ints, x: Ints, spot: Ints, share: Ints, whole: int) -> Rows:
@@ -50,6 +50,32 @@ def resource_limit(row: Ints, x: Ints, size: Ints, bound: Ints) -> Rows:
         row=row,
         col=x,
         coef=size.astype(np.float64),
+        lower=np.full(bound.size, -np.inf),
+        upper=bound.astype(np.float64),
+    )
+
+
+def budget(row: Ints, x: Ints, charge: Ints, bound: Ints) -> Rows:
+    r"""(C11) What the replicas of a match are charged per hour stays within its budget.
+
+    .. math:: \sum_{(w, s) \in m} \frac{a_{wsg}}{V_{gs}} \pi_s \, x_{ws} \le B_m
+        \qquad \forall m
+
+    for the GPUs :math:`g` of a node of which it has :math:`V_{gs}` in all, or its CPU.
+
+    Parameters
+    ----------
+    row, x, charge
+        ``(nnz,)`` budget, column and charge of each candidate that it counts, in the row's own
+        units; where these are too fine, rounded up.
+    bound
+        ``(rows,)`` :math:`B_m`, in the same units, rounded down.
+    """
+    return Rows(
+        name="budget",
+        row=row,
+        col=x,
+        coef=charge.astype(np.float64),
         lower=np.full(bound.size, -np.inf),
         upper=bound.astype(np.float64),
     )

@@ -1,5 +1,6 @@
 """The input: Problem and its parts. See docs/problem.md for every field."""
 
+from placement.problem.budgets import Budget
 from placement.problem.catalog import CapacityType, Gpu, InstanceType, Offering, Quota
 from placement.problem.fleet import Cluster, Node, NodePool, Taint
 from placement.problem.model import Model
@@ -21,6 +22,7 @@ from placement.problem.workload import (
 
 __all__ = [
     "Allow",
+    "Budget",
     "CapacityType",
     "Cluster",
     "ClusterAffinity",

@@ -40,8 +40,9 @@ def find_issues(problem: "Problem") -> Iterator[Issue]:
         yield from _workload_issues(problem, workload, stated, f"workloads[{position}]")
     yield from journey_issues(problem)
     clusters = [cluster.name for cluster in problem.clusters]
-    for position, limit in enumerate(problem.limits):
-        yield from _match_issues(problem, limit.match, clusters, f"limits[{position}].match")
+    for section in ("budgets", "limits"):
+        for position, one in enumerate(getattr(problem, section)):
+            yield from _match_issues(problem, one.match, clusters, f"{section}[{position}].match")
 
 
 def _match_issues(

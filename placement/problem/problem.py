@@ -1,13 +1,13 @@
 """The whole problem: what a user writes, validated as one."""
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
 from placement.errors import InputError
 from placement.problem.base import Part
+from placement.problem.budgets import Budget
 from placement.problem.catalog import InstanceType, Offering, Quota
 from placement.problem.checks import find_issues, find_warnings
 from placement.problem.fleet import Cluster
@@ -31,16 +31,13 @@ class Problem(WhatIf, Part):
         On construction, with every broken rule that was found, each with its path.
     """
 
-    later: ClassVar[Mapping[str, tuple[object, ...]]] = {
-        "budgets": ([],),
-    }
-
     currency: Annotated[str, Field(strict=True, min_length=1, max_length=16)] = "USD"
     instance_types: tuple[InstanceType, ...] = ()
     offerings: tuple[Offering, ...] = ()
     quotas: tuple[Quota, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     workloads: tuple[Workload, ...] = ()
+    budgets: tuple[Budget, ...] = ()
     limits: tuple[ResourceLimit, ...] = ()
     network: Network = Network()
     objective: Terms = Terms()

@@ -10,7 +10,7 @@ from placement.verify.capacity import check_capacity
 from placement.verify.case import Case, read_case
 from placement.verify.demand import check_demand
 from placement.verify.infeasible import check_infeasible
-from placement.verify.limits import check_limits
+from placement.verify.limits import check_budgets, check_limits
 from placement.verify.memory_fit import check_memory_fit
 from placement.verify.money import check_bound, check_cost
 from placement.verify.nodes import check_nodes
@@ -52,6 +52,7 @@ _PLAN_CHECKS: tuple[_Check, ...] = (
     check_pool_maximum,
     check_cluster_limits,
     check_limits,
+    check_budgets,
     check_release,
     check_node_pools,
     check_cost,

@@ -23,6 +23,7 @@ RULES = (
     "pool_maximum",
     "cluster_limit",
     "limit",
+    "budget",
     "release",
     "node_pools",
     "cost",
