@@ -246,7 +246,8 @@ EDITS = (
     Edit(
         "a budget is of no workload",
         _WORKLOADS,
-        f"budgets: [{{name: b, match: {{workloads: [nobody]}}, max_cost_per_hour: 1}}]\n{_WORKLOADS}",
+        "budgets: [{name: b, match: {workloads: [nobody]}, max_cost_per_hour: 1}]\n"
+        f"{_WORKLOADS}",
         ("budgets[0].match.workloads", "names no workload of the problem"),
     ),
 )
