@@ -272,6 +272,21 @@ def test_what_is_hardly_meant_is_warned_of() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("section", "rule"),
+    [
+        ("budgets", {"name": "b", "max_cost_per_hour": 1}),
+        ("limits", {"name": "b", "resource": "cpu", "max": 1}),
+    ],
+)
+def test_a_match_of_what_is_empty_is_warned_of(section: str, rule: dict[str, object]) -> None:
+    named = {**rule, "match": {"regions": ["r", "mars"], "namespaces": ["defaults"]}}
+    assert Problem.model_validate({**GOOD, section: [named]}).warnings() == (
+        f"{section[:-1]} b: no cluster is in the region 'mars'",
+        f"{section[:-1]} b: no workload is in the namespace 'defaults'; did you mean 'default'?",
+    )
+
+
 def test_a_pool_that_cannot_grow_is_warned_of() -> None:
     pools = [*GOOD["clusters"][0]["node_pools"], {"name": "x", "instance_type": "cpu"}]
     cluster = {**GOOD["clusters"][0], "node_pools": pools}

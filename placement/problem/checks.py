@@ -71,6 +71,10 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
         if quota.region is not None and quota.region not in regions:
             hint = nearest(quota.region, regions)
             yield f"quota {quota.name}: no cluster is in the region {quota.region!r}{hint}"
+    for what, rules in (("budget", problem.budgets), ("limit", problem.limits)):
+        for rule in rules:
+            for said in _matches_nothing(problem, rule.match):
+                yield f"{what} {rule.name}: {said}"
     for cluster in problem.clusters:
         for pool in cluster.node_pools:
             if not offers.reach(cluster, pool):
@@ -86,6 +90,18 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
                     where = "of" if what == "provider" else "in"
                     hint = nearest(name, known)
                     yield f"{workload.key}: no cluster is {where} the {what} {name!r}{hint}"
+
+
+def _matches_nothing(problem: "Problem", match: Match) -> Iterator[str]:
+    """Yield regions without clusters and namespaces without workloads that a match names."""
+    regions = {cluster.region for cluster in problem.clusters}
+    namespaces = {workload.namespace for workload in problem.workloads}
+    for name in match.regions:
+        if name not in regions:
+            yield f"no cluster is in the region {name!r}{nearest(name, regions)}"
+    for name in match.namespaces:
+        if name not in namespaces:
+            yield f"no workload is in the namespace {name!r}{nearest(name, namespaces)}"
 
 
 def _cannot_grow(offers: Offers, cluster: Cluster, pool: NodePool) -> str:

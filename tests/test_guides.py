@@ -1,0 +1,61 @@
+"""The guides: every command prints what the page says, and the Python runs."""
+
+import contextlib
+import io
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cli_command import command, written
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGES = {name: (DOCS / f"{name}.md").read_text() for name in ("shares", "whatif")}
+SECONDS = re.compile(r"\d+\.\d\d s\)")
+FILES = {"shares": ("fleet.yaml", "teams.yaml"), "whatif": ("fleet.yaml",)}
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """Return a page's blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGES[page], re.DOTALL | re.MULTILINE)
+
+
+def files(page: str) -> dict[str, str]:
+    """Return the page's files; a later one is what the page adds to the first."""
+    first, *added = blocks(page, "yaml")
+    return dict(zip(FILES[page], (first, *(first + more for more in added)), strict=True))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("page", "block"), [(page, block) for page in PAGES for block in blocks(page, "console")]
+)
+def test_every_command_prints_what_the_page_shows(page: str, block: str, folder: Path) -> None:
+    written(folder, files(page))
+    said = re.split(r"^\$ placement (.*)\n", block, flags=re.MULTILINE)[1:]
+    assert said
+    for line, shown in zip(said[::2], said[1::2], strict=True):
+        arguments, _, target = line.partition(" > ")
+        ended = command(*shlex.split(arguments))
+        if target:
+            (folder / target).write_text(ended.out)
+        else:
+            assert SECONDS.sub("s)", ended.out) == SECONDS.sub("s)", shown), line
+        assert ended.err in ("", "placement: 3 replicas are left unplaced\n"), line
+
+
+def test_the_python_prints_what_the_page_shows(folder: Path) -> None:
+    written(folder, files("whatif"))
+    document = yaml.safe_load((folder / "fleet.yaml").read_text())
+    heard = io.StringIO()
+    with contextlib.redirect_stdout(heard):
+        exec(blocks("whatif", "python")[0], {"document": document})
+    assert heard.getvalue() == blocks("whatif", "text")[0]
