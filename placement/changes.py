@@ -49,11 +49,13 @@ def _limits(found: Explanation) -> Iterator[str]:
 def _rules(found: Explanation) -> Iterator[str]:
     """Yield the rules that alone stand before a place that is cheaper, or wanted at all."""
     paid = _dearest(found)
+    held = any(line.startswith(("limit: ", "budget: ")) for line in found.left_out)
+    allowed = ", as far as the limits and budgets allow" if held else ""
     single = [row for row in found.refusals if row.rules_against == 1 and row.place.per_replica]
     for row in sorted(single, key=lambda row: row.place.per_replica or 0.0):
         cost = row.place.per_replica or 0.0
         if paid is None:
-            yield f"without {row.rule} ({row.reason}), {row.place} would take replicas"
+            yield f"without {row.rule} ({row.reason}), {row.place} would take replicas{allowed}"
         elif cost < paid:
             yield (
                 f"without {row.rule} ({row.reason}), a replica would cost {cost:.4g} instead of "

@@ -11,11 +11,14 @@ from placement.changes import find_changes
 from placement.eligibility import missing_room
 from placement.errors import InputError, Issue, nearest, show
 from placement.explanation import Alternative, Chosen, Explanation, Limit, Place, Refusal
+from placement.formulation.milp import Ints
 from placement.located import Located
 from placement.plan import NodePlan, Plan
 from placement.problem import Problem
 from placement.replica_costs import ReplicaCosts
+from placement.shares import spot_shares
 from placement.supply import Supply
+from placement.totals import budget_totals, resource_totals
 
 __all__ = ["explain", "workload_number"]
 
@@ -99,6 +102,20 @@ class _Case:
         self._nodes = _by_supply(self._supplies, plan)
         counts = [len(self._nodes.get(s, ())) for s in range(len(self._supplies))]
         self._count = np.array(counts, dtype=np.int64)
+        self._totals = (*resource_totals(self._found), *budget_totals(self._found))
+        self._shares = spot_shares(self._found)
+        self._x = self._replicas()
+
+    def _replicas(self) -> Ints:
+        """Return ``(C,)`` the replicas of each candidate."""
+        x = np.zeros(self._found.workload.size, dtype=np.int64)
+        numbers = {w.key: i for i, w in enumerate(self._problem.workloads)}
+        for position, nodes in self._nodes.items():
+            for key, count in ((key, n) for node in nodes for key, n in _on(node).items()):
+                column = self._column.get((numbers.get(key, -1), position))
+                if column is not None:
+                    x[column] += count
+        return x
 
     def chosen(self) -> Iterator[Chosen]:
         """Yield the places with replicas of the workload."""
@@ -155,11 +172,18 @@ class _Case:
         """Yield the possible places that carry none of the workload, or could carry no more."""
         used = {row.place: row.place.per_replica or 0.0 for row in chosen}
         short = sum(row.replicas for row in chosen) < self._workload.replicas
-        for position in self._mine:
-            place = self._place(position)
+        places = {position: self._place(position) for position in self._mine}
+        others = self._x.copy()
+        if not short and used:
+            dearest = max(
+                (p for p in self._mine if places[p] in used), key=lambda p: used[places[p]]
+            )
+            others[self._column[self.number, dearest]] -= 1  # it would move
+        for position, place in places.items():
             if not short and place in used and used[place] >= max(used.values()):
                 continue
-            rule, reason = self._blocked(position)
+            held = self._held(position, others)
+            rule, reason = held if held[0] else self._blocked(position)
             if place in used and not rule:
                 continue
             if not rule:
@@ -200,6 +224,22 @@ class _Case:
                     f"{cap.label} is used up ({cap.says(used)} of {cap.says(cap.bound)})",
                 )
         return "", ""
+
+    def _held(self, position: int, others: Ints) -> tuple[str, str]:
+        """Return which limit, budget or share keeps one replica more out; else nothing.
+
+        Parameters
+        ----------
+        others
+            ``(C,)`` replicas of each candidate that stay where they are.
+        """
+        column = np.array([self._column[self.number, position]])
+        said = [total.says(column, others) for total in self._totals]
+        if self._supplies[position].capacity_type == "spot":
+            share = self._shares.says(self.number, others)
+            said.append(share and (self._shares.says(self.number, self._x) or share))
+        rule, _, reason = next(filter(None, said), "").partition(": ")
+        return rule, reason
 
     def _has_room(self, position: int) -> bool:
         """Return whether some running node of a supply still has room for a replica."""

@@ -114,6 +114,43 @@ def test_left_out_replicas_come_with_reasons_and_leads() -> None:
     assert any(lead.startswith("without cluster_affinity") for lead in found.changes)
 
 
+@pytest.mark.parametrize(
+    ("section", "rule", "most", "said"),
+    [
+        ("limits", "limit", {"resource": "nvidia.com/gpu", "max": 2}, "used up (2 of 2"),
+        ("budgets", "budget", {"max_cost_per_hour": 3.5}, "used up (3 of 3.5 per hour)"),
+    ],
+)
+def test_what_is_limited_in_all_is_no_lead_of_its_places(
+    section: str, rule: str, most: dict[str, Any], said: str
+) -> None:
+    found = explained(fleet(**{section: [{"name": "l", **most}]}))
+    assert (found.placed, found.replicas) == (2, 3)
+    assert {row.rule for row in found.alternatives} == {rule}
+    assert all(said in row.reason for row in found.alternatives)
+    (lead,) = found.changes
+    assert lead.endswith("would take replicas, as far as the limits and budgets allow")
+
+
+def test_a_cheaper_place_on_spot_is_held_by_the_share() -> None:
+    pools = [
+        {"name": "gpu", "instance_type": "one"},
+        {"name": "spot", "instance_type": "one", "capacity_type": "spot"},
+    ]
+    offerings = [offer("open", 2.0), offer("open", 1.0, capacity_type="spot")]
+    chat = {
+        "name": "chat",
+        "replicas": 3,
+        "requests": GPU,
+        "capacity_types": ["on-demand", "spot"],
+        "max_spot_fraction": 0.4,
+    }
+    clusters = [cluster("open", node_pools=pools)]
+    (row,) = explained(fleet(chat, clusters=clusters, offerings=offerings)).alternatives
+    assert (row.rule, row.place.capacity_type) == ("max_spot_fraction", "spot")
+    assert row.reason.startswith("1 of 3 replicas placed run on spot")
+
+
 def test_two_rules_against_a_place_make_no_lead() -> None:
     chat = {"name": "chat", "replicas": 3, "requests": GPU}
     found = explained(fleet({**chat, "cluster_affinity": {"exclude": ["barred"]}}))

@@ -276,7 +276,7 @@ def test_what_is_hardly_meant_is_warned_of() -> None:
     ("section", "rule"),
     [
         ("budgets", {"name": "b", "max_cost_per_hour": 1}),
-        ("limits", {"name": "b", "resource": "cpu", "max": 1}),
+        ("limits", {"name": "b", "resource": "nvidia.com/gpu", "max": 1}),
     ],
 )
 def test_a_match_of_what_is_empty_is_warned_of(section: str, rule: dict[str, object]) -> None:
@@ -285,6 +285,24 @@ def test_a_match_of_what_is_empty_is_warned_of(section: str, rule: dict[str, obj
         f"{section[:-1]} b: no cluster is in the region 'mars'",
         f"{section[:-1]} b: no workload is in the namespace 'defaults'; did you mean 'default'?",
     )
+
+
+def test_a_limit_of_what_nobody_requests_is_warned_of() -> None:
+    limit = {"name": "l", "resource": "nvidia.com/gpus", "max": 1}
+    assert Problem.model_validate({**GOOD, "limits": [limit]}).warnings() == (
+        "limit l: no workload requests 'nvidia.com/gpus'; did you mean 'nvidia.com/gpu'?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "rule"),
+    [
+        ("budgets", {"name": "b", "max_cost_per_hour": 1}),
+        ("limits", {"name": "b", "resource": "cpu", "max": 1}),
+    ],
+)
+def test_limits_and_budgets_are_listed_once(section: str, rule: dict[str, object]) -> None:
+    assert paths((section, [rule, rule])) == [f"{section}[1].name"]
 
 
 def test_a_pool_that_cannot_grow_is_warned_of() -> None:

@@ -71,10 +71,7 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
         if quota.region is not None and quota.region not in regions:
             hint = nearest(quota.region, regions)
             yield f"quota {quota.name}: no cluster is in the region {quota.region!r}{hint}"
-    for what, rules in (("budget", problem.budgets), ("limit", problem.limits)):
-        for rule in rules:
-            for said in _matches_nothing(problem, rule.match):
-                yield f"{what} {rule.name}: {said}"
+    yield from _totals_warnings(problem)
     for cluster in problem.clusters:
         for pool in cluster.node_pools:
             if not offers.reach(cluster, pool):
@@ -90,6 +87,20 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
                     where = "of" if what == "provider" else "in"
                     hint = nearest(name, known)
                     yield f"{workload.key}: no cluster is {where} the {what} {name!r}{hint}"
+
+
+def _totals_warnings(problem: "Problem") -> Iterator[str]:
+    """Yield limits of what nobody requests, and matches of limits and budgets that hold nothing."""
+    asked = {name for workload in problem.workloads for name in workload.requests}
+    asked |= {kind.gpu.resource for kind in problem.instance_types if kind.gpu}
+    for limit in problem.limits:
+        if limit.resource not in asked:
+            hint = nearest(limit.resource, asked)
+            yield f"limit {limit.name}: no workload requests {limit.resource!r}{hint}"
+    for what, rules in (("budget", problem.budgets), ("limit", problem.limits)):
+        for rule in rules:
+            for said in _matches_nothing(problem, rule.match):
+                yield f"{what} {rule.name}: {said}"
 
 
 def _matches_nothing(problem: "Problem", match: Match) -> Iterator[str]:
@@ -131,6 +142,8 @@ def _doubles(problem: "Problem") -> Iterator[Issue]:
     """Yield every second thing of one name."""
     yield from _twice("instance_types", (kind.name for kind in problem.instance_types))
     yield from _twice("quotas", (quota.name for quota in problem.quotas))
+    yield from _twice("limits", (limit.name for limit in problem.limits))
+    yield from _twice("budgets", (budget.name for budget in problem.budgets))
     yield from _twice("clusters", (cluster.name for cluster in problem.clusters))
     yield from _twice("workloads", (workload.key for workload in problem.workloads))
     yield from _twice("offerings", map(_offering_key, problem.offerings), field="")
