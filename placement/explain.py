@@ -9,12 +9,13 @@ from placement.candidates import find_candidates
 from placement.caps import Cap, find_caps
 from placement.changes import find_changes
 from placement.eligibility import missing_room
-from placement.errors import InputError, Issue, nearest, show
+from placement.errors import InputError, Issue, show
 from placement.explanation import Alternative, Chosen, Explanation, Limit, Place, Refusal
 from placement.formulation.milp import Ints
 from placement.located import Located
 from placement.plan import NodePlan, Plan
 from placement.problem import Problem
+from placement.problem.demands import positions_of
 from placement.replica_costs import ReplicaCosts
 from placement.shares import spot_shares
 from placement.supply import Supply
@@ -67,18 +68,12 @@ def workload_number(problem: Problem, name: str) -> int:
     InputError
         When there is no such workload, or several have the name.
     """
-    keys = [workload.key for workload in problem.workloads]
-    if name in keys:
-        return keys.index(name)
-    named = [i for i, workload in enumerate(problem.workloads) if workload.name == name]
-    if len(named) == 1:
-        return named[0]
-    if named:
-        rule = f"is the name of several workloads; give {' or '.join(keys[i] for i in named)}"
-    else:
-        known = [*(workload.name for workload in problem.workloads), *keys]
-        rule = f"no workload has this name{nearest(name, known)}"
-    raise InputError([Issue(path="workload", rule=rule, value=show(name))])
+    first, *more = positions_of(problem, name)
+    if more:
+        keys = " or ".join(problem.workloads[at].key for at in (first, *more))
+        rule = f"is the name of several workloads; give {keys}"
+        raise InputError([Issue(path="workload", rule=rule, value=show(name))])
+    return first
 
 
 class _Case:
@@ -104,18 +99,24 @@ class _Case:
         self._count = np.array(counts, dtype=np.int64)
         self._totals = (*resource_totals(self._found), *budget_totals(self._found))
         self._shares = spot_shares(self._found)
+        self._numbers = {w.key: i for i, w in enumerate(problem.workloads)}
         self._x = self._replicas()
 
     def _replicas(self) -> Ints:
         """Return ``(C,)`` the replicas of each candidate."""
         x = np.zeros(self._found.workload.size, dtype=np.int64)
-        numbers = {w.key: i for i, w in enumerate(self._problem.workloads)}
         for position, nodes in self._nodes.items():
-            for key, count in ((key, n) for node in nodes for key, n in _on(node).items()):
-                column = self._column.get((numbers.get(key, -1), position))
-                if column is not None:
+            for node in nodes:
+                for column, count in self._carried(position, node):
                     x[column] += count
         return x
+
+    def _carried(self, position: int, node: NodePlan) -> Iterator[tuple[int, int]]:
+        """Yield candidate and number of the replicas on a node of a supply."""
+        for key, count in _on(node).items():
+            column = self._column.get((self._numbers.get(key, -1), position))
+            if column is not None:
+                yield column, count
 
     def chosen(self) -> Iterator[Chosen]:
         """Yield the places with replicas of the workload."""
@@ -243,14 +244,12 @@ class _Case:
 
     def _has_room(self, position: int) -> bool:
         """Return whether some running node of a supply still has room for a replica."""
-        numbers = {w.key: i for i, w in enumerate(self._problem.workloads)}
         needs = self._found.requests
         mine = needs[self._column[self.number, position]]
         for node in self._nodes.get(position, ()):
             left = self._found.room[position].copy()
-            for key, count in _on(node).items():
-                column = self._column.get((numbers.get(key, -1), position))
-                left -= 0 if column is None else count * needs[column]
+            for column, count in self._carried(position, node):
+                left -= count * needs[column]
             if (mine <= left).all():
                 return True
         return False

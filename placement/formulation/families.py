@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from placement.formulation.milp import Ints, Rows
+from placement.formulation.milp import Ints, Rows, at_most
 
 __all__ = [
     "capacity",
@@ -53,13 +53,12 @@ def capacity(row: Ints, x: Ints, size: Ints, n: Ints, room: Ints) -> Rows:
         ``(rows,)`` column of the nodes and :math:`Q_{sk}`, in the row's own units.
     """
     rows = np.arange(n.size, dtype=np.int64)
-    return Rows(
-        name="capacity",
-        row=np.concatenate([row, rows]),
-        col=np.concatenate([x, n]),
-        coef=np.concatenate([size, -room]).astype(np.float64),
-        lower=np.full(n.size, -np.inf),
-        upper=np.zeros(n.size),
+    return at_most(
+        "capacity",
+        np.concatenate([row, rows]),
+        np.concatenate([x, n]),
+        np.concatenate([size, -room]),
+        np.zeros(n.size, dtype=np.int64),
     )
 
 
@@ -77,7 +76,7 @@ def stock(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
     bound
         ``(rows,)`` :math:`I_o`, in nodes.
     """
-    return _at_most("stock", row, col, coef, bound)
+    return at_most("stock", row, col, coef, bound)
 
 
 def quota(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
@@ -94,7 +93,7 @@ def quota(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
     bound
         ``(rows,)`` :math:`L_q + O_q`, in nodes, vCPUs or units of a resource.
     """
-    return _at_most("quota", row, col, coef, bound)
+    return at_most("quota", row, col, coef, bound)
 
 
 def pool_minimum(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
@@ -133,7 +132,7 @@ def pool_maximum(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
     bound
         ``(rows,)`` :math:`M_p + O_p`, in nodes.
     """
-    return _at_most("pool_maximum", row, col, coef, bound)
+    return at_most("pool_maximum", row, col, coef, bound)
 
 
 def cluster_limit(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
@@ -151,15 +150,4 @@ def cluster_limit(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
     bound
         ``(rows,)`` :math:`L_{ck} + O_{ck}`, in nodes or units of a resource.
     """
-    return _at_most("cluster_limit", row, col, coef, bound)
-
-
-def _at_most(name: str, row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
-    return Rows(
-        name=name,
-        row=row,
-        col=col,
-        coef=coef.astype(np.float64),
-        lower=np.full(bound.size, -np.inf),
-        upper=bound.astype(np.float64),
-    )
+    return at_most("cluster_limit", row, col, coef, bound)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "Ints", "Milp", "Rows"]
+__all__ = ["Floats", "Ints", "Milp", "Rows", "at_most"]
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
@@ -36,6 +36,18 @@ class Rows:
     coef: Floats
     lower: Floats
     upper: Floats
+
+
+def at_most(name: str, row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
+    """Return a family of rows bounded from above alone, by ``(rows,)`` bounds."""
+    return Rows(
+        name=name,
+        row=row,
+        col=col,
+        coef=coef.astype(np.float64),
+        lower=np.full(bound.size, -np.inf),
+        upper=bound.astype(np.float64),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from placement.formulation.milp import Ints, Rows
+from placement.formulation.milp import Ints, Rows, at_most
 
 __all__ = ["budget", "resource_limit", "spot_share"]
 
@@ -22,14 +22,7 @@ def spot_share(row: Ints, x: Ints, spot: Ints, share: Ints, whole: int) -> Rows:
     whole
         :math:`\sigma`.
     """
-    return Rows(
-        name="spot_share",
-        row=row,
-        col=x,
-        coef=(whole * spot - share[row]).astype(np.float64),
-        lower=np.full(share.size, -np.inf),
-        upper=np.zeros(share.size),
-    )
+    return at_most("spot_share", row, x, whole * spot - share[row], np.zeros_like(share))
 
 
 def resource_limit(row: Ints, x: Ints, size: Ints, bound: Ints) -> Rows:
@@ -45,14 +38,7 @@ def resource_limit(row: Ints, x: Ints, size: Ints, bound: Ints) -> Rows:
     bound
         ``(rows,)`` :math:`L_m`, in the same units, rounded down.
     """
-    return Rows(
-        name="limit",
-        row=row,
-        col=x,
-        coef=size.astype(np.float64),
-        lower=np.full(bound.size, -np.inf),
-        upper=bound.astype(np.float64),
-    )
+    return at_most("limit", row, x, size, bound)
 
 
 def budget(row: Ints, x: Ints, charge: Ints, bound: Ints) -> Rows:
@@ -71,11 +57,4 @@ def budget(row: Ints, x: Ints, charge: Ints, bound: Ints) -> Rows:
     bound
         ``(rows,)`` :math:`B_m`, in the same units, rounded down.
     """
-    return Rows(
-        name="budget",
-        row=row,
-        col=x,
-        coef=charge.astype(np.float64),
-        lower=np.full(bound.size, -np.inf),
-        upper=bound.astype(np.float64),
-    )
+    return at_most("budget", row, x, charge, bound)

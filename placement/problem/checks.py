@@ -9,8 +9,8 @@ from placement.problem.base import MOST_REPLICAS
 from placement.problem.catalog import USUAL_GPU, InstanceType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
 from placement.problem.journeys import journey_issues
+from placement.problem.matches import match_issues, match_warnings
 from placement.problem.offers import Offers, pool_zones
-from placement.problem.totals import Match
 from placement.problem.workload import Workload
 from placement.quantity import format_quantity
 
@@ -39,25 +39,7 @@ def find_issues(problem: "Problem") -> Iterator[Issue]:
     for position, workload in enumerate(problem.workloads):
         yield from _workload_issues(problem, workload, stated, f"workloads[{position}]")
     yield from journey_issues(problem)
-    clusters = [cluster.name for cluster in problem.clusters]
-    for section in ("budgets", "limits"):
-        for position, one in enumerate(getattr(problem, section)):
-            yield from _match_issues(problem, one.match, clusters, f"{section}[{position}].match")
-
-
-def _match_issues(
-    problem: "Problem", match: Match, clusters: Iterable[str], path: str
-) -> Iterator[Issue]:
-    """Yield clusters and workloads that a match names and nobody has."""
-    names = {name for w in problem.workloads for name in (w.name, w.key)}
-    for what, named, known in (
-        ("cluster", match.clusters, {*clusters}),
-        ("workload", match.workloads, names),
-    ):
-        for name in named:
-            if name not in known:
-                rule = f"names no {what} of the problem{nearest(name, sorted(known))}"
-                yield Issue(path=f"{path}.{what}s", rule=rule, value=show(name))
+    yield from match_issues(problem)
 
 
 def find_warnings(problem: "Problem") -> Iterator[str]:
@@ -71,7 +53,7 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
         if quota.region is not None and quota.region not in regions:
             hint = nearest(quota.region, regions)
             yield f"quota {quota.name}: no cluster is in the region {quota.region!r}{hint}"
-    yield from _totals_warnings(problem)
+    yield from match_warnings(problem)
     for cluster in problem.clusters:
         for pool in cluster.node_pools:
             if not offers.reach(cluster, pool):
@@ -87,32 +69,6 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
                     where = "of" if what == "provider" else "in"
                     hint = nearest(name, known)
                     yield f"{workload.key}: no cluster is {where} the {what} {name!r}{hint}"
-
-
-def _totals_warnings(problem: "Problem") -> Iterator[str]:
-    """Yield limits of what nobody requests, and matches of limits and budgets that hold nothing."""
-    asked = {name for workload in problem.workloads for name in workload.requests}
-    asked |= {kind.gpu.resource for kind in problem.instance_types if kind.gpu}
-    for limit in problem.limits:
-        if limit.resource not in asked:
-            hint = nearest(limit.resource, asked)
-            yield f"limit {limit.name}: no workload requests {limit.resource!r}{hint}"
-    for what, rules in (("budget", problem.budgets), ("limit", problem.limits)):
-        for rule in rules:
-            for said in _matches_nothing(problem, rule.match):
-                yield f"{what} {rule.name}: {said}"
-
-
-def _matches_nothing(problem: "Problem", match: Match) -> Iterator[str]:
-    """Yield regions without clusters and namespaces without workloads that a match names."""
-    regions = {cluster.region for cluster in problem.clusters}
-    namespaces = {workload.namespace for workload in problem.workloads}
-    for name in match.regions:
-        if name not in regions:
-            yield f"no cluster is in the region {name!r}{nearest(name, regions)}"
-    for name in match.namespaces:
-        if name not in namespaces:
-            yield f"no workload is in the namespace {name!r}{nearest(name, namespaces)}"
 
 
 def _cannot_grow(offers: Offers, cluster: Cluster, pool: NodePool) -> str:

@@ -9,7 +9,7 @@ from placement.problem.workload import Workload
 if TYPE_CHECKING:
     from placement.problem.problem import Problem
 
-__all__ = ["with_replicas", "with_workload", "without_workload"]
+__all__ = ["positions_of", "with_replicas", "with_workload", "without_workload"]
 
 
 def with_workload(problem: "Problem", workload: Workload) -> "Problem":
@@ -68,15 +68,27 @@ def with_replicas(problem: "Problem", key: str, replicas: int) -> "Problem":
 
 def _position(problem: "Problem", key: str) -> int:
     """Return which workload a key or a bare name means."""
+    first, *more = positions_of(problem, key)
+    if more:
+        keys = ", ".join(problem.workloads[at].key for at in (first, *more))
+        rule = f"is in several namespaces; write one of {keys}"
+        raise InputError([Issue(path="workload", rule=rule, value=show(key))])
+    return first
+
+
+def positions_of(problem: "Problem", name: str) -> tuple[int, ...]:
+    """Return the positions of the workloads that a key or a bare name may mean, one at least.
+
+    Raises
+    ------
+    InputError
+        When no workload has the name.
+    """
     keys = [workload.key for workload in problem.workloads]
-    if key in keys:
-        return keys.index(key)
-    named = [at for at, workload in enumerate(problem.workloads) if workload.name == key]
-    if len(named) == 1:
-        return named[0]
-    if named:
-        rule = f"is in several namespaces; write one of {', '.join(keys[at] for at in named)}"
-    else:
-        known = [*keys, *(workload.name for workload in problem.workloads)]
-        rule = f"no workload has this name{nearest(key, known)}"
-    raise InputError([Issue(path="workload", rule=rule, value=show(key))])
+    if name in keys:
+        return (keys.index(name),)
+    names = [workload.name for workload in problem.workloads]
+    if name in names:
+        return tuple(at for at, known in enumerate(names) if known == name)
+    rule = f"no workload has this name{nearest(name, [*names, *keys])}"
+    raise InputError([Issue(path="workload", rule=rule, value=show(name))])
