@@ -2,7 +2,7 @@
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 from placement.problem import Problem, Workload
@@ -105,8 +105,9 @@ def _shortest(graph: _Graph, start: str, end: str) -> Fraction | None:
     return None
 
 
-def _mean(weights: Mapping[str, float], length_of: object) -> Fraction | None:
-    assert callable(length_of)
+def _mean(
+    weights: Mapping[str, float], length_of: Callable[[str], Fraction | None]
+) -> Fraction | None:
     total = weight = Fraction(0)
     for region, share in weights.items():
         length, exactly = length_of(region), Fraction(exact(share))
