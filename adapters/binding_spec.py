@@ -49,7 +49,7 @@ def binding_spec(
     existing = origin.binding.get("spec") if origin.binding else None
     kept = dict(existing) if isinstance(existing, Mapping) else {}
     clusters = [{"name": name, "replicas": placed[name]} for name in sorted(placed)]
-    made = {**fresh, **kept, "clusters": clusters, "replicas": workload.replicas}
+    made = {**fresh, **kept, "clusters": clusters, "replicas": workload.most_replicas}
     return {key: value for key, value in made.items() if value not in ({}, None)}
 
 

@@ -87,7 +87,7 @@ def summary(found: Sequence[Comparison]) -> Iterator[str]:
 
 
 def _placed(entry: Entry, comparison: Comparison) -> str:
-    asked = sum(workload.replicas for workload in comparison.problem.workloads)
+    asked = sum(workload.most_replicas for workload in comparison.problem.workloads)
     placed = entry.plan.replicas_placed
     return str(asked) if placed == asked else f"{placed} of {asked}"
 

@@ -88,7 +88,7 @@ def find_candidates(problem: Problem) -> Candidates:
     kinds, refused = tuple(kinds[i] for i in kept), refused[:, kept]
     workload, supply = (side.astype(np.int64) for side in np.nonzero(refused == 0))
     resources, gpus, requests = _needs(problem, kinds, sizing, workload, supply)
-    room = _room(kinds, resources, sum(w.replicas for w in problem.workloads))
+    room = _room(kinds, resources, sum(w.most_replicas for w in problem.workloads))
     fits = (requests <= room[supply]).all(axis=1)
     refused[workload[~fits], supply[~fits]] = len(rules) + 1
     return Candidates(
@@ -119,7 +119,7 @@ def _with_a_purpose(
     def prefers(zone: str | None) -> NDArray[np.bool_]:
         return np.array([zone in preferred for preferred in zones], dtype=np.bool_)
 
-    asks = np.array([workload.replicas > 0 for workload in problem.workloads], dtype=np.bool_)
+    asks = np.array([workload.most_replicas > 0 for workload in problem.workloads], dtype=np.bool_)
     unzoned = {
         (kind.cluster.name, kind.pool.name if kind.pool else ""): position
         for position, kind in enumerate(kinds)

@@ -48,7 +48,7 @@ def explain(problem: Problem, plan: Plan, workload: str) -> Explanation:
     found = Explanation(
         workload=asker.key,
         currency=problem.currency,
-        replicas=asker.replicas,
+        replicas=asker.most_replicas,
         placed=sum(row.replicas for row in chosen),
         chosen=chosen,
         refusals=refusals,
@@ -172,7 +172,7 @@ class _Case:
     def alternatives(self, chosen: tuple[Chosen, ...]) -> Iterator[Alternative]:
         """Yield the possible places that carry none of the workload, or could carry no more."""
         used = {row.place: row.place.per_replica or 0.0 for row in chosen}
-        short = sum(row.replicas for row in chosen) < self._workload.replicas
+        short = sum(row.replicas for row in chosen) < self._workload.most_replicas
         places = {position: self._place(position) for position in self._mine}
         others = self._x.copy()
         if not short and used:

@@ -119,7 +119,7 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
     """Return the arrays of a problem, from its candidates if they are known already."""
     found = find_candidates(problem) if candidates is None else candidates
     supplies = found.supplies
-    replicas = np.array([w.replicas for w in problem.workloads], dtype=np.int64)
+    replicas = np.array([w.most_replicas for w in problem.workloads], dtype=np.int64)
     running = np.array([len(s.nodes) for s in supplies], dtype=np.int64)
     fixed = np.array([s.running and not s.releasable for s in supplies], dtype=np.bool_)
     number = {cluster.name: i for i, cluster in enumerate(problem.clusters)}

@@ -2,12 +2,15 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from placement.problem.base import Part
 
 __all__ = [
     "Assignment",
+    "LevelValue",
+    "Move",
+    "MovePlace",
     "NodePlan",
     "NodeReplicas",
     "Objective",
@@ -35,10 +38,25 @@ class Assignment(Part):
 
 
 class NodeReplicas(Part):
-    """Replicas of one workload on one node."""
+    """Replicas of one workload on one node.
+
+    Parameters
+    ----------
+    part
+        Of a replica over several nodes: which of its nodes this is, such as ``1/2``.
+    """
 
     workload: str
     replicas: Annotated[int, Field(ge=1)]
+    part: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_part(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave out ``part`` where a replica is on one node."""
+        written: dict[str, object] = write(self)
+        if self.part is None:
+            del written["part"]
+        return written
 
 
 class NodePlan(Part):
@@ -66,12 +84,65 @@ class PoolPlan(Part):
 
 
 class Unplaced(Part):
-    """Replicas that were left out, and why."""
+    """Replicas that were left out, or load that is not carried, and why.
+
+    Parameters
+    ----------
+    load, unit
+        Of a workload with a load: how much is not carried; ``replicas`` is then 0.
+    """
 
     workload: str
-    replicas: Annotated[int, Field(ge=1)]
+    replicas: _Natural = 0
+    load: Annotated[float, Field(gt=0)] | None = None
+    unit: str | None = None
     reasons: tuple[str, ...] = ()
     repair: str | None = None
+
+
+class MovePlace(Part):
+    """Where a running replica is, or goes."""
+
+    cluster: str
+    node_pool: str | None = None
+    node: str | None = None
+
+
+class Move(Part):
+    """Running replicas that are taken away from where they are, in the order of the moves.
+
+    Parameters
+    ----------
+    to
+        Absent where they end unplaced.
+    first
+        ``surge``: the new replicas start before the old ones stop, and there is room for both;
+        ``drain``: the old ones have to stop first.
+    """
+
+    workload: str
+    from_: Annotated[MovePlace, Field(alias="from")]
+    to: MovePlace | None = None
+    replicas: Annotated[int, Field(ge=1)]
+    first: Literal["surge", "drain"] = "surge"
+
+
+class LevelValue(Part):
+    """What one level of the objective reached.
+
+    Parameters
+    ----------
+    level
+        ``placed`` (replicas left out; for each priority where there are several), ``money``,
+        ``moves``, ``nodes`` or ``clusters``.
+    value, bound
+        What the plan has, and a lower bound of it given what the levels before reached.
+    """
+
+    level: str
+    priority: int | None = None
+    value: float
+    bound: float
 
 
 class Objective(Part):
@@ -119,7 +190,8 @@ class Plan(Part):
     nodes: tuple[NodePlan, ...] = ()
     node_pools: tuple[PoolPlan, ...] = ()
     unplaced: tuple[Unplaced, ...] = ()
-    moves: tuple[dict[str, object], ...] = ()
+    moves: tuple[Move, ...] = ()
+    levels: tuple[LevelValue, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -129,8 +201,13 @@ class Plan(Part):
 
     @property
     def replicas_unplaced(self) -> int:
-        """Return the number of replicas that were left out."""
+        """Return the number of replicas that were left out; loads are not counted."""
         return sum(row.replicas for row in self.unplaced)
+
+    @property
+    def whole(self) -> bool:
+        """Return whether nothing was left out."""
+        return not self.unplaced
 
     def to_json(self) -> str:
         """Return the plan as JSON: fixed field order, two spaces, one line feed at the end."""

@@ -52,7 +52,7 @@ def _order(answer: Answer) -> tuple[object, ...]:
 def _all(problem: Problem) -> Iterator[Answer]:
     """Yield every set of nodes with every way to place the replicas on them, valid or not."""
     bins = bins_of(problem)
-    replicas = [(w.key, number) for w in problem.workloads for number in range(w.replicas)]
+    replicas = [(w.key, number) for w in problem.workloads for number in range(w.most_replicas)]
     running = [each for each in bins if each.node is not None]
     new_kinds = list(kinds(problem, bins))
     most = len(replicas) + sum(p.min_nodes for c in problem.clusters for p in c.node_pools)

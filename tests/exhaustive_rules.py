@@ -32,7 +32,7 @@ class Rules:
     """
 
     def __init__(self, problem: Problem, bins: list[Bin], spare: int = 0) -> None:
-        self._replicas = sum(workload.replicas for workload in problem.workloads) + spare
+        self._replicas = sum(workload.most_replicas for workload in problem.workloads) + spare
         self._bins = [each for each in bins if each.pool is not None]
         self._fields = 0
         self._weights: dict[int, int] = {}

@@ -44,13 +44,15 @@ def search(problem: Problem) -> tuple[Decimal, int, int, tuple[Used, ...]] | Non
 class _Search:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.workloads = sorted((w for w in problem.workloads if w.replicas), key=lambda w: w.key)
+        self.workloads = sorted(
+            (w for w in problem.workloads if w.most_replicas), key=lambda w: w.key
+        )
         self.bins = bins_of(problem)
         self.rules = Rules(problem, self.bins)
         prices = [each.price for each in self.bins]
         prices += [cost for each in self.bins for cost in each.costs.values()]
         self.scale = Decimal(10) ** max((-int(p.as_tuple().exponent) for p in prices), default=0)
-        counts = [range(workload.replicas + 1) for workload in self.workloads]
+        counts = [range(workload.most_replicas + 1) for workload in self.workloads]
         self.codes = {self._code(vector): vector for vector in product(*counts)}
         self.all = max(self.codes)
         guard = self._code((8,) * len(self.workloads))
@@ -69,7 +71,7 @@ class _Search:
         """Give every possible assignment row a digit, the first row the highest."""
         groups = sorted({each.group for each in self.bins}, key=_group_order)
         places = len(groups) * len(self.workloads)
-        self.absent = max((w.replicas for w in self.workloads), default=0) + 1
+        self.absent = max((w.most_replicas for w in self.workloads), default=0) + 1
         base: int = self.absent + 1
         self.weight = {
             (position, group): int(base ** (places - 1 - position * len(groups) - number))

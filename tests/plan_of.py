@@ -15,7 +15,9 @@ def plan_of(problem: Problem, answer: Answer) -> Plan:
     """Return the answer as a plan, proven and with every row."""
     if not answer.feasible:
         left = [
-            Unplaced(workload=w.key, replicas=w.replicas) for w in problem.workloads if w.replicas
+            Unplaced(workload=w.key, replicas=w.most_replicas)
+            for w in problem.workloads
+            if w.most_replicas
         ]
         return Plan(status="infeasible", currency=problem.currency, unplaced=tuple(left))
     nodes = tuple(_nodes(answer.used))
@@ -83,8 +85,8 @@ def _unplaced(problem: Problem, rows: Iterable[Row]) -> Iterable[Unplaced]:
     for row in rows:
         placed[str(row[0])] += int(row[-1] or 0)
     for workload in problem.workloads:
-        if workload.replicas > placed[workload.key]:
-            left = workload.replicas - placed[workload.key]
+        if workload.most_replicas > placed[workload.key]:
+            left = workload.most_replicas - placed[workload.key]
             yield Unplaced(workload=workload.key, replicas=left)
 
 

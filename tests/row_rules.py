@@ -73,7 +73,7 @@ def demand(point: Point) -> bool:
     """Every replica is placed or left out."""
     for number, workload in enumerate(point.problem.workloads):
         placed = sum(count for (w, _), count in point.x.items() if w == number)
-        if placed + point.u[number] != workload.replicas:
+        if placed + point.u[number] != workload.most_replicas:
             return False
     return True
 
@@ -226,7 +226,7 @@ def cluster_used(point: Point) -> bool:
                 for (w, s), count in point.x.items()
                 if w == number and point.supplies[s].cluster.name == name
             )
-            if there > (workload.replicas if point.uses[position] else 0):
+            if there > (workload.most_replicas if point.uses[position] else 0):
                 return False
     return True
 

@@ -95,7 +95,7 @@ def drawn(seed: int) -> Problem:
     limits = []
     for number in range(rng.randint(1, 3)):
         resource = rng.choice(asked)
-        most = sum(w.replicas * w.requests.get(resource, 0) for w in problem.workloads)
+        most = sum(w.most_replicas * w.requests.get(resource, 0) for w in problem.workloads)
         match: Json = {}
         if rng.random() < 0.5:
             match["namespaces"] = [rng.choice(problem.workloads).namespace]

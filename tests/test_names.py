@@ -115,7 +115,7 @@ def test_rows_are_ordered_by_name_and_present_just_when_they_have_replicas(seed:
         values = np.zeros(layout.width, dtype=np.int64)
         for w, workload in enumerate(instance.problem.workloads):
             mine = np.flatnonzero(instance.workload == w)
-            for _ in range(int(rng.integers(0, workload.replicas + 1)) if mine.size else 0):
+            for _ in range(int(rng.integers(0, workload.most_replicas + 1)) if mine.size else 0):
                 values[layout.x[rng.choice(mine)]] += 1
         totals = np.bincount(order.row, weights=values[layout.x], minlength=order.most.size)
         values[layout.b] = totals > 0

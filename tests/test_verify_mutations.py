@@ -61,7 +61,7 @@ def change(rng: Random, problem: Problem, nodes: list[Packed], new: list[Bin]) -
     what = rng.choice(("move", "move", "place", "buy", "drop", "flip"))
     held = [(at, key) for at, (_, _, load) in enumerate(nodes) for key in load if load[key]]
     placed = sum((load for _, _, load in nodes), Counter[str]())
-    left = [w.key for w in problem.workloads if placed[w.key] < w.replicas]
+    left = [w.key for w in problem.workloads if placed[w.key] < w.most_replicas]
     if what == "move" and held:
         at, key = rng.choice(held)
         nodes[at][2][key] -= 1

@@ -11,6 +11,7 @@ from placement.problem.fleet import Cluster, Node, NodePool
 from placement.problem.journeys import journey_issues
 from placement.problem.matches import match_issues, match_warnings
 from placement.problem.offers import Offers, pool_zones
+from placement.problem.rule_checks import rule_issues, rule_warnings
 from placement.problem.workload import Workload
 from placement.quantity import format_quantity
 
@@ -40,6 +41,7 @@ def find_issues(problem: "Problem") -> Iterator[Issue]:
         yield from _workload_issues(problem, workload, stated, f"workloads[{position}]")
     yield from journey_issues(problem)
     yield from match_issues(problem)
+    yield from rule_issues(problem)
 
 
 def find_warnings(problem: "Problem") -> Iterator[str]:
@@ -54,6 +56,7 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
             hint = nearest(quota.region, regions)
             yield f"quota {quota.name}: no cluster is in the region {quota.region!r}{hint}"
     yield from match_warnings(problem)
+    yield from rule_warnings(problem)
     for cluster in problem.clusters:
         for pool in cluster.node_pools:
             if not offers.reach(cluster, pool):
@@ -86,11 +89,11 @@ def _too_many(problem: "Problem") -> Iterator[Issue]:
     """Yield the workload with which the replicas of all are more than can be written down."""
     total = 0
     for position, workload in enumerate(problem.workloads):
-        total += workload.replicas
+        total += workload.most_replicas
         if total > MOST_REPLICAS:
             rule = f"with this workload, replicas exceed {MOST_REPLICAS:,} in all"
             path = f"workloads[{position}].replicas"
-            yield Issue(path=path, rule=rule, value=str(workload.replicas))
+            yield Issue(path=path, rule=rule, value=str(workload.most_replicas))
             return
 
 

@@ -13,6 +13,7 @@ from placement.errors import InputError, Issue, nearest, show
 from placement.problem.catalog import InstanceType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
 from placement.problem.revised import check_known, revised
+from placement.problem.workload import Workload
 from placement.problem.zone_loss import cluster_without_zone, zones_of
 
 if TYPE_CHECKING:
@@ -165,12 +166,28 @@ def _left(
     clusters = tuple(clusters)
     gone = _stated(problem.clusters) - _stated(clusters) - set(problem.types)
     names = [InstanceType(name=name, allocatable={}) for name in sorted(gone)]
+    workloads = tuple(_runs_on(workload, clusters) for workload in problem.workloads)
     return revised(
         problem,
+        workloads=workloads,
         clusters=clusters,
         offerings=tuple(offerings),
         instance_types=(*problem.instance_types, *names),
     )
+
+
+def _runs_on(workload: Workload, clusters: tuple[Cluster, ...]) -> Workload:
+    """Return a workload of which only what runs in places that are left runs now."""
+    places: set[tuple[str, str | None, str | None]] = set()
+    for cluster in clusters:
+        places |= {(cluster.name, pool.name, None) for pool in cluster.node_pools}
+        for node in cluster.nodes:
+            places |= {(cluster.name, node.node_pool, name) for name in (None, node.name)}
+    left = tuple(
+        row for row in workload.current if (row.cluster, row.node_pool, row.node) in places
+    )
+    kept = len(left) == len(workload.current)
+    return workload if kept else workload.model_copy(update={"current": left})
 
 
 def _stated(clusters: Iterable[Cluster]) -> set[str]:

@@ -1,9 +1,10 @@
 """What the objective counts beside nodes."""
 
-from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated
 
-from placement.problem.base import Part, Price
+from pydantic import Field
+
+from placement.problem.base import Count, Part, Price
 
 __all__ = ["Terms"]
 
@@ -16,11 +17,15 @@ class Terms(Part):
     spot_interruption_cost
         Money for one interrupted replica; spot nodes are interrupted at their offering's
         ``interruption_rate``.
+    horizon_hours
+        Hours over which the price of moves is spread.
+    min_saving
+        Share of the money per hour that a re-plan has to save; else nothing that runs is moved.
+    max_moves
+        The most running replicas that are moved; absent: no limit.
     """
 
-    later: ClassVar[Mapping[str, tuple[object, ...]]] = {
-        "horizon_hours": (1, 1.0),
-        "min_saving": (0, 0.0),
-    }
-
     spot_interruption_cost: Price = 0.0
+    horizon_hours: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 1.0
+    min_saving: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.0
+    max_moves: Count | None = None

@@ -1,14 +1,16 @@
 """What has to run: workloads, the model each serves, and where it may go."""
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from placement.problem.base import Count, Key, Labels, Name, Part, Price, Requests
 from placement.problem.catalog import CapacityType
+from placement.problem.current import Current
+from placement.problem.load import Load
 from placement.problem.model import Model, from_the_table, or_a_name
 from placement.problem.serving import Serving
+from placement.problem.spread import Spread, Survive
 from placement.problem.users import Users
 
 __all__ = [
@@ -114,23 +116,28 @@ class Workload(Part):
         What it costs when replicas run elsewhere.
     users
         Where the users are; it matters as far as its fields say.
+    load
+        In place of ``replicas``: as many as carry it.
+    min_replicas
+        At least so many are placed, or none at all.
+    nodes_per_replica
+        Above 1: one replica takes so many whole nodes of one pool; ``requests`` are per node.
+    colocate_with
+        Workloads that run in every cluster that runs this one: names in the same namespace, or
+        ``namespace/name``.
+    separate_from
+        Workloads that are never in one cluster with this one.
+    current
+        Where replicas run now.
+    move_cost
+        Money for taking one running replica away from where it is.
     """
-
-    later: ClassVar[Mapping[str, tuple[object, ...]]] = {
-        "load": (),
-        "min_replicas": (0,),
-        "nodes_per_replica": (1,),
-        "spread": ([],),
-        "survive": ([],),
-        "colocate_with": ([],),
-        "separate_from": ([],),
-        "current": ([],),
-        "move_cost": (0, 0.0),
-    }
 
     name: Name
     namespace: Name = "default"
-    replicas: Count
+    replicas: Count | None = None
+    load: Load | None = None
+    min_replicas: Count = 0
     priority: Annotated[int, Field(strict=True, ge=-(10**9), le=2 * 10**9)] = 0
     model: Annotated[Model | None, Field(json_schema_extra=or_a_name)] = None
     serving: Serving = Serving()
@@ -142,13 +149,29 @@ class Workload(Part):
     gpu_models: Allow = Allow()
     capacity_types: tuple[CapacityType, ...] = ("on-demand", "reserved")
     max_spot_fraction: Annotated[float, Field(strict=True, ge=0, le=1)] = 1.0
+    nodes_per_replica: Annotated[int, Field(strict=True, ge=1, le=1024)] = 1
+    spread: tuple[Spread, ...] = ()
+    survive: tuple[Survive, ...] = ()
+    colocate_with: tuple[Key, ...] = ()
+    separate_from: tuple[Key, ...] = ()
     preferences: tuple[Preference, ...] = ()
     users: Users = Users()
+    current: tuple[Current, ...] = ()
+    move_cost: Price = 0.0
 
     @field_validator("model", mode="before")
     @classmethod
     def _model_by_name(cls, value: object) -> object:
         return from_the_table(value)
+
+    @property
+    def most_replicas(self) -> int:
+        """Return the replicas asked for; of a load, the most that may be of use."""
+        if self.load is None:
+            return self.replicas or 0
+        spread = sum(each.min_groups - 1 for each in self.spread)
+        kept = sum(each.of_use for each in self.survive)
+        return self.load.most_replicas + max(spread + kept, self.min_replicas)
 
     @property
     def key(self) -> str:

@@ -24,9 +24,9 @@ def check_demand(case: Case) -> Iterator[Violation]:
         else:
             (placed if field == "assignments" else unplaced)[key] += replicas
     for key, workload in case.workloads.items():
-        if placed[key] + unplaced[key] != workload.replicas:
+        if placed[key] + unplaced[key] != workload.most_replicas:
             message = (
                 f"placed {placed[key]} and unplaced {unplaced[key]} must be "
-                f"{workload.replicas} replicas together"
+                f"{workload.most_replicas} replicas together"
             )
             yield Violation(rule="demand", where=key, message=message)

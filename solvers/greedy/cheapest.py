@@ -24,7 +24,7 @@ def cheapest(ledger: Ledger) -> Left:
     prices = np.array([supply.price for supply in candidates.supplies])
     left: dict[int, tuple[int, tuple[str, ...]]] = {}
     for number in by_priority(candidates):
-        missing = fill(ledger, number, workloads[number].replicas)
+        missing = fill(ledger, number, workloads[number].most_replicas)
         offers = ledger.offers(number)
         if missing and offers.size:
             offers = offers[ledger.openable(candidates.supply[offers]) > 0]

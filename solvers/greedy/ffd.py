@@ -28,7 +28,7 @@ def ffd(ledger: Ledger) -> Left:
     prices = np.array([supply.price for supply in candidates.supplies])
     left: dict[int, tuple[int, tuple[str, ...]]] = {}
     for number in _decreasing(ledger):
-        missing = fill(ledger, number, workloads[number].replicas)
+        missing = fill(ledger, number, workloads[number].most_replicas)
         offers = ledger.offers(number)
         if missing and offers.size:
             offers = offers[ledger.openable(candidates.supply[offers]) > 0]

@@ -29,7 +29,7 @@ def inventory(ledger: Ledger) -> Left:
     for number in by_priority(ledger.candidates):
         workload = workloads[number]
         if ledger.candidates_of(number).size == 0:
-            left[number] = (workload.replicas, no_place(ledger, number))
+            left[number] = (workload.most_replicas, no_place(ledger, number))
             continue
         free = _free(fleet, number)
         decision = fleet.decide(workload, free.tolist(), DYNAMIC)
@@ -38,7 +38,7 @@ def inventory(ledger: Ledger) -> Left:
             decision = fleet.decide(workload, room.tolist(), DYNAMIC)
         if decision.reason != "Success":
             reasons = (f"{decision.reason}: {decision.message}", *no_room(ledger, number))
-            left[number] = (workload.replicas, reasons)
+            left[number] = (workload.most_replicas, reasons)
             continue
         pending = sum(
             _grow(fleet, number, cluster, missing)

@@ -78,7 +78,7 @@ class Fleet:
             "clusterTolerations": [one.model_dump() for one in workload.tolerations],
             "replicaScheduling": division,
         }
-        return schedule(Binding(replicas=workload.replicas, placement=placement), members)
+        return schedule(Binding(replicas=workload.most_replicas, placement=placement), members)
 
     def free_sums(self) -> Ints:
         """Return ``(clusters, R)`` what all running nodes of each cluster have left together."""
@@ -131,12 +131,12 @@ def karmada(ledger: Ledger, division: Mapping[str, Any] = DYNAMIC) -> Left:
         workload = workloads[number]
         template = _template(ledger, number)
         if template is None:
-            left[number] = (workload.replicas, no_place(ledger, number))
+            left[number] = (workload.most_replicas, no_place(ledger, number))
             continue
         available = [_available(ledger, row, template) for row in fleet.free_sums()]
         decision = fleet.decide(workload, available, division)
         if decision.reason != "Success":
-            left[number] = (workload.replicas, (f"{decision.reason}: {decision.message}",))
+            left[number] = (workload.most_replicas, (f"{decision.reason}: {decision.message}",))
             continue
         pending = fleet.fill(number, decision.clusters)
         left[number] = (sum(pending.values()), _pending_reasons(pending))

@@ -53,7 +53,7 @@ def infeasible_plan(ledger: Ledger, short: Iterable[str], name: str) -> Plan:
     """Return the plan that says that minimal numbers of nodes cannot be had."""
     problem = ledger.candidates.problem
     reason = f"min_nodes cannot be met in node pool {', '.join(short)}: no plan holds"
-    left = {place: (one.replicas, (reason,)) for place, one in enumerate(problem.workloads)}
+    left = {place: (one.most_replicas, (reason,)) for place, one in enumerate(problem.workloads)}
     return Plan(
         status="infeasible",
         currency=problem.currency,

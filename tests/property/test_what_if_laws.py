@@ -101,7 +101,7 @@ def test_a_feasible_problem_stays_feasible_whatever_is_lost(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_change_undone_gives_the_same_plan(seed: int) -> None:
     problem = random_problem(seed, size=TINY)
-    key, replicas = problem.workloads[0].key, problem.workloads[0].replicas
+    key, replicas = problem.workloads[0].key, problem.workloads[0].most_replicas
     row = problem.offerings[0] if problem.offerings else None
     again = problem.with_replicas(key, replicas + 1).with_replicas(key, replicas)
     if row is not None:
