@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from placement.formulation.levels import Level
 from placement.formulation.milp import Ints
 from placement.packer import Fill
 
@@ -22,9 +23,14 @@ within 1e-6, so a bound can be off by as much; they are asked for less than a un
 class LevelResult:
     """What a level reached: value and lower bound in its units, and whether they meet."""
 
-    name: str
+    level: Level
     value: int
     bound: float
+
+    @property
+    def name(self) -> str:
+        """Return the name of the level."""
+        return self.level.name
 
     @property
     def proven(self) -> bool:

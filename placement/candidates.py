@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from placement.eligibility import Rule, missing_room, static_rules
 from placement.formulation.milp import Ints
+from placement.groups import looks_at_nodes, split
 from placement.paths import Paths, paths_of
 from placement.problem import InstanceType, Problem
 from placement.quantity import PODS
@@ -86,9 +87,11 @@ def find_candidates(problem: Problem) -> Candidates:
         refused[(refused == 0) & ~_admitted(rule, problem, kinds)] = code
     kept = _with_a_purpose(problem, kinds, refused)
     kinds, refused = tuple(kinds[i] for i in kept), refused[:, kept]
+    kinds, refused = _single_nodes(problem, kinds, refused, _code(rules, "spread"))
     workload, supply = (side.astype(np.int64) for side in np.nonzero(refused == 0))
     resources, gpus, requests = _needs(problem, kinds, sizing, workload, supply)
-    room = _room(kinds, resources, sum(w.most_replicas for w in problem.workloads))
+    room = _room(kinds, resources, max(1, int(_most_units(problem).sum())))
+    _take_whole_nodes(problem, workload, gpus, requests, room)
     fits = (requests <= room[supply]).all(axis=1)
     refused[workload[~fits], supply[~fits]] = len(rules) + 1
     return Candidates(
@@ -185,5 +188,50 @@ def _room(kinds: tuple[Supply, ...], resources: tuple[str, ...], replicas: int) 
         room[row, :-1] = [
             kind.room.get(name, UNLIMITED if name == PODS else 0) for name in resources[:-1]
         ]
-    room[:, -1] = max(1, replicas)
+    room[:, -1] = replicas
     return room
+
+
+def _most_units(problem: Problem) -> Ints:
+    """Return ``(W,)`` the most replicas of each workload; of several nodes each, the nodes."""
+    found = [w.most_replicas * w.nodes_per_replica for w in problem.workloads]
+    return np.array(found, dtype=np.int64)
+
+
+def _take_whole_nodes(
+    problem: Problem, workload: Ints, gpus: Ints, requests: Ints, room: Ints
+) -> None:
+    """Let replicas over several nodes take all of each of their nodes, and count their GPUs."""
+    nodes = np.array([w.nodes_per_replica for w in problem.workloads], dtype=np.int64)[workload]
+    gpus *= nodes
+    if room.size:
+        requests[nodes > 1, -1] = room[0, -1]
+
+
+def _code(rules: tuple[Rule, ...], name: str) -> int:
+    return 1 + next(number for number, rule in enumerate(rules) if rule.name == name)
+
+
+def _single_nodes(
+    problem: Problem, kinds: tuple[Supply, ...], refused: NDArray[np.int8], code: int
+) -> tuple[tuple[Supply, ...], NDArray[np.int8]]:
+    """Return the supplies with nodes apart where a rule of some workload looks at single nodes.
+
+    Of new nodes, as many as such workloads have replicas; what is bought beyond is for others.
+    """
+    looking = np.array([looks_at_nodes(w) for w in problem.workloads], dtype=np.bool_)
+    if not looking.any():
+        return kinds, refused
+    most = _most_units(problem)
+    found: list[Supply] = []
+    columns = []
+    for position, kind in enumerate(kinds):
+        here = looking & (refused[:, position] == 0)
+        parts = split(kind, int(most[here].sum())) if here.any() else [kind]
+        for part in parts:
+            found.append(part)
+            column = refused[:, position].copy()
+            if part.bulk:
+                column[here] = code
+            columns.append(column)
+    return tuple(found), np.array(columns, dtype=np.int8).T.reshape(looking.size, len(found))

@@ -8,6 +8,12 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from placement.eligibility_rules import (
+    load_refusal,
+    spread_refusal,
+    survive_refusal,
+    whole_nodes_refusal,
+)
 from placement.memory import accepted
 from placement.paths import Paths
 from placement.problem import ClusterAffinity, LabelSelector, Taint, Toleration, Workload
@@ -78,7 +84,44 @@ def static_rules(sizing: Sizing, paths: Paths) -> tuple[Rule, ...]:
             refusal=_allowed_types,
         ),
         *_rules_by_figures(sizing, paths),
+        *_rules_on_nodes(),
     )
+
+
+def _rules_on_nodes() -> tuple[Rule, ...]:
+    return (
+        Rule(
+            name="load",
+            workload_key=lambda w: tuple(w.load.per_replica) if w.load else None,
+            supply_key=lambda s: s.type_name,
+            refusal=load_refusal,
+        ),
+        Rule(
+            name="spread",
+            workload_key=lambda w: tuple(each.by for each in w.spread),
+            supply_key=_grouped_by,
+            refusal=spread_refusal,
+        ),
+        Rule(
+            name="survive",
+            workload_key=lambda w: tuple(each.loss_of for each in w.survive),
+            supply_key=lambda s: (s.cluster.name, s.pool.name if s.pool else "", s.zone, s.running),
+            refusal=survive_refusal,
+        ),
+        Rule(
+            name="whole_nodes",
+            workload_key=lambda w: w.nodes_per_replica > 1,
+            supply_key=lambda s: (s.running, s.nodes[:1], s.cluster.name),
+            refusal=whole_nodes_refusal,
+        ),
+    )
+
+
+def _grouped_by(supply: Supply) -> Hashable:
+    """Return all that groups may be told by."""
+    pool = supply.pool.name if supply.pool else None
+    labels = tuple(sorted(supply.labels.items()))
+    return (supply.cluster.name, pool, supply.zone, supply.type_name, supply.running, labels)
 
 
 def _rules_by_figures(sizing: Sizing, paths: Paths) -> tuple[Rule, Rule]:

@@ -72,10 +72,14 @@ class Exact(Search):
         if not self._results[-1].proven:
             raise Ended(self._late or "gap")
         self._narrow()
+        if self.instance.moving:
+            self._reach(levels.moves(self._layout))
         self._reach(levels.nodes(self._layout))
         candidates = self._open()
         if candidates.size <= MOST_COUNTED:
             self._reach(levels.clusters(self._layout))
+            if not all(load.tight for load in self.instance.loads):
+                self._reach(levels.load_replicas(self.instance, self._layout))
         if candidates.size <= MOST_NAMED:
             self._canonical(name_order(self.instance, candidates))
 
@@ -124,12 +128,12 @@ class Exact(Search):
 
     def _placed(self) -> None:
         """Place as many replicas as can be, the highest priority first."""
-        everything = levels.all_left_out(self._layout)
+        everything = levels.all_left_out(self.instance, self._layout)
         priorities = tuple(levels.by_priority(self.instance, self._layout))
         if len(priorities) > 1 and self._value(everything) != 0:
             self._solve(everything, share=0.3)
         if self._value(everything) == 0:
-            self._hold(everything, LevelResult(name="placed", value=0, bound=0.0))
+            self._hold(everything, LevelResult(level=everything, value=0, bound=0.0))
             return
         for level in priorities:
             self._reach(level, share=0.5)

@@ -19,6 +19,8 @@ from placement.problem.demands import positions_of
 from placement.replica_costs import ReplicaCosts
 from placement.shares import spot_shares
 from placement.supply import Supply
+from placement.tie_reasons import against
+from placement.ties import ties_of
 from placement.totals import budget_totals, resource_totals
 
 __all__ = ["explain", "workload_number"]
@@ -99,8 +101,13 @@ class _Case:
         self._count = np.array(counts, dtype=np.int64)
         self._totals = (*resource_totals(self._found), *budget_totals(self._found))
         self._shares = spot_shares(self._found)
+        self._ties = ties_of(self._found, self._units())
         self._numbers = {w.key: i for i, w in enumerate(problem.workloads)}
         self._x = self._replicas()
+
+    def _units(self) -> Ints:
+        counts = [w.most_replicas * w.nodes_per_replica for w in self._problem.workloads]
+        return np.array(counts, dtype=np.int64)
 
     def _replicas(self) -> Ints:
         """Return ``(C,)`` the replicas of each candidate."""
@@ -140,7 +147,7 @@ class _Case:
         rules = self._found.rules
         for position, supply in enumerate(self._supplies):
             rule, reason = self._found.why_not(self.number, position)
-            if not rule:
+            if not rule or supply.bulk:
                 continue
             against = sum(bool(r.refusal(self._workload, supply)) for r in rules)
             needs = self._needs(supply)
@@ -239,6 +246,7 @@ class _Case:
         if self._supplies[position].capacity_type == "spot":
             share = self._shares.says(self.number, others)
             said.append(share and (self._shares.says(self.number, self._x) or share))
+        said += against(self._ties, self.number, self._workload, int(column[0]), others)
         rule, _, reason = next(filter(None, said), "").partition(": ")
         return rule, reason
 

@@ -1,5 +1,6 @@
 """The problem as index arrays: what the mathematics works on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,10 +11,13 @@ import numpy as np
 from placement.candidates import Candidates, find_candidates
 from placement.caps import Cap, find_caps
 from placement.formulation.milp import Ints
+from placement.loads import LoadRow, loads_of
+from placement.moving import Moving, moving_of
 from placement.problem import Problem
 from placement.problem.base import Money
 from placement.replica_costs import ReplicaCosts
 from placement.shares import SpotShares, spot_shares
+from placement.ties import Ties, ties_of
 from placement.totals import Total, budget_totals, resource_totals
 
 __all__ = ["Capacity", "Instance", "make_instance"]
@@ -53,7 +57,9 @@ class Instance:
     Parameters
     ----------
     replicas, priority
-        ``(W,)`` replicas asked for, and priorities.
+        ``(W,)`` replicas asked for (of a load: the most that may be of use), and priorities.
+    parts, units
+        ``(W,)`` nodes of one replica, and the most of x in all: x counts each node of a replica.
     least, most
         ``(S,)`` bounds on the nodes kept or bought.
     running
@@ -64,6 +70,8 @@ class Instance:
         ``(S,)`` per node and hour, in whole ``unit`` of the currency.
     replica_price
         ``(C,)`` per replica and hour beside its node, in the same unit.
+    move_price
+        ``(M,)`` per replica moved of each workload that runs now, in the same unit.
     costs
         What these rest on, exactly.
     limit
@@ -74,10 +82,20 @@ class Instance:
         Shares of workloads that may run on spot.
     totals, budgets
         Limits on what replicas request together, and on what they are charged.
+    ties
+        Rules that tie replicas to groups of nodes.
+    loads
+        Demands stated as loads.
+    moving
+        Workloads that run now, and what moving them costs.
+    whole
+        Workloads and candidates of each place where a replica takes several nodes.
     """
 
     candidates: Candidates
     replicas: Ints
+    parts: Ints
+    units: Ints
     priority: Ints
     least: Ints
     most: Ints
@@ -85,6 +103,7 @@ class Instance:
     cluster: Ints
     price: Ints
     replica_price: Ints
+    move_price: Ints
     costs: ReplicaCosts
     unit: Decimal
     limit: Ints
@@ -93,11 +112,19 @@ class Instance:
     spot_shares: SpotShares
     totals: tuple[Total, ...]
     budgets: tuple[Total, ...]
+    ties: Ties
+    loads: tuple[LoadRow, ...]
+    moving: tuple[Moving, ...]
+    whole: tuple[tuple[int, Ints], ...]
 
     @property
     def has_rules(self) -> bool:
         """Return whether rules tie replicas to each other beyond the nodes that they share."""
-        return self.spot_shares.workload.size > 0 or bool(self.totals or self.budgets)
+        return (
+            self.spot_shares.workload.size > 0
+            or bool(self.totals or self.budgets or self.loads or self.moving or self.whole)
+            or self.ties.used
+        )
 
     @property
     def problem(self) -> Problem:
@@ -120,17 +147,22 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
     found = find_candidates(problem) if candidates is None else candidates
     supplies = found.supplies
     replicas = np.array([w.most_replicas for w in problem.workloads], dtype=np.int64)
+    parts = np.array([w.nodes_per_replica for w in problem.workloads], dtype=np.int64)
+    units = replicas * parts
     running = np.array([len(s.nodes) for s in supplies], dtype=np.int64)
     fixed = np.array([s.running and not s.releasable for s in supplies], dtype=np.bool_)
     number = {cluster.name: i for i, cluster in enumerate(problem.clusters)}
     caps = find_caps(problem, supplies)
-    most = np.where(running > 0, running, _most_new(found, replicas, caps))
+    most = np.where(running > 0, running, _most_new(found, units, caps))
     costs = ReplicaCosts(problem, found.paths)
-    price, replica_price, unit = _prices(found, costs)
+    moving, loads = moving_of(found, units), loads_of(found)
+    (price, replica_price, move_price), unit = _prices(found, costs, moving)
     per_node = _per_node(found)
     return Instance(
         candidates=found,
         replicas=replicas,
+        parts=parts,
+        units=units,
         priority=np.array([w.priority for w in problem.workloads], dtype=np.int64),
         least=np.where(fixed, running, 0),
         most=most,
@@ -138,32 +170,52 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
         cluster=np.array([number[s.cluster.name] for s in supplies], dtype=np.int64),
         price=price,
         replica_price=replica_price,
+        move_price=move_price,
         costs=costs,
         unit=unit,
-        limit=np.minimum(replicas[found.workload], per_node * most[found.supply]),
+        limit=np.minimum(units[found.workload], per_node * most[found.supply]),
         capacity=_capacity(found),
         caps=caps,
         spot_shares=spot_shares(found),
         totals=resource_totals(found),
         budgets=budget_totals(found),
+        ties=ties_of(found, units, loads),
+        loads=loads,
+        moving=moving,
+        whole=tuple(_whole(found, parts)),
     )
 
 
-def _prices(found: Candidates, costs: ReplicaCosts) -> tuple[Ints, Ints, Decimal]:
-    """Return prices of nodes and replicas as whole multiples of the largest unit of them all.
+def _whole(found: Candidates, parts: Ints) -> Iterator[tuple[int, Ints]]:
+    """Yield workload and candidates of each place whose replicas take several nodes."""
+    for workload in np.flatnonzero(parts > 1).tolist():
+        places: dict[tuple[str, ...], list[int]] = {}
+        for candidate in np.flatnonzero(found.workload == workload).tolist():
+            supply = found.supplies[int(found.supply[candidate])]
+            places.setdefault(supply.place, []).append(candidate)
+        for candidates in places.values():
+            yield workload, np.array(candidates, dtype=np.int64)
+
+
+def _prices(
+    found: Candidates, costs: ReplicaCosts, moving: tuple[Moving, ...]
+) -> tuple[tuple[Ints, ...], Decimal]:
+    """Return prices of nodes, replicas and moves in whole multiples of the largest unit of all.
 
     A price finer than ``FINEST_MONEY``, or than a billionth of the dearest, is rounded down: every
     plan then costs no more in the programme than in truth, so that bounds stay valid.
     """
     nodes = [Fraction(Money.exact(supply.price)) for supply in found.supplies]
-    exact = [*nodes, *_replica_prices(found, costs)]
+    replicas = _replica_prices(found, costs)
+    exact = [*nodes, *replicas, *(each.cost for each in moving)]
     unit = FINEST_MONEY
     while max(exact, default=Fraction(0)) / Fraction(unit) > LARGEST_PRICE:
         unit *= 10
     scaled = [int(price / Fraction(unit)) for price in exact]
     step = gcd(*scaled) or 1
     whole = np.array([price // step for price in scaled], dtype=np.int64)
-    return whole[: len(nodes)], whole[len(nodes) :], unit * step
+    split = np.split(whole, np.cumsum([len(nodes), len(replicas)]))
+    return tuple(split), unit * step
 
 
 def _replica_prices(found: Candidates, costs: ReplicaCosts) -> list[Fraction]:
@@ -182,13 +234,13 @@ def _per_node(found: Candidates) -> Ints:
     return np.asarray(whole.min(axis=1), dtype=np.int64)
 
 
-def _most_new(found: Candidates, replicas: Ints, caps: tuple[Cap, ...]) -> Ints:
+def _most_new(found: Candidates, units: Ints, caps: tuple[Cap, ...]) -> Ints:
     """Return ``(S,)`` how many new nodes can ever be of use: one a replica, and the minima.
 
     Stock and pool maxima bound them where they are less.
     """
     most = np.bincount(
-        found.supply, weights=replicas[found.workload], minlength=len(found.supplies)
+        found.supply, weights=units[found.workload], minlength=len(found.supplies)
     ).astype(np.int64)
     for cap in caps:
         if cap.family == "pool_minimum":
@@ -196,7 +248,8 @@ def _most_new(found: Candidates, replicas: Ints, caps: tuple[Cap, ...]) -> Ints:
     for cap in caps:
         if cap.family in {"stock", "pool_maximum"}:
             most[cap.supply] = np.minimum(most[cap.supply], cap.bound)
-    return most
+    single = np.array([supply.single for supply in found.supplies], dtype=np.bool_)
+    return np.where(single, np.minimum(most, 1), most)
 
 
 def _capacity(found: Candidates) -> Capacity:

@@ -17,6 +17,7 @@ def objective_of(
     nodes: Iterable[NodePlan],
     placed: Iterable[tuple[Workload, Supply, int]],
     costs: ReplicaCosts,
+    moves: Fraction = Fraction(0),
 ) -> Objective:
     """Return the parts of a plan's money and their total, each an exact sum told as a float.
 
@@ -24,9 +25,11 @@ def objective_of(
     ----------
     placed
         Replicas by workload and the kind of node that carries them.
+    moves
+        Money per hour for the replicas moved.
     """
     kept = (Money.exact(node.price) for node in nodes if node.state != "released")
-    parts = dict.fromkeys(("nodes", *PARTS), Fraction(0))
+    parts = dict.fromkeys(("nodes", *PARTS), Fraction(0)) | {"moves": moves}
     parts["nodes"] = Fraction(sum(kept, Decimal(0)))
     for workload, supply, replicas in placed if costs.used else ():
         for name, cost in costs.of(workload, supply).items():

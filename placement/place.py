@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from placement.errors import InputError, Issue, SolverError
 from placement.exact import Exact
 from placement.instance import Instance, make_instance
+from placement.loads import share_weights
 from placement.plan import Plan
 from placement.problem import Problem
 from placement.reading import read_plan
@@ -88,7 +89,8 @@ def place(
 
     def tell(stage: str, best: float, bound: float) -> bool:
         if progress is not None:
-            unit = float(instance.unit) if stage == "money" else 1.0
+            parts = {"money": float(instance.unit), "placed": 1 / share_weights(instance.loads)[0]}
+            unit = parts.get(stage, 1.0)
             elapsed = time.perf_counter() - begun
             progress(Progress(stage=stage, seconds=elapsed, best=best * unit, bound=bound * unit))
         return cancel is not None and cancel()

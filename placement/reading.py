@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from placement.formulation.milp import Ints
 from placement.instance import Instance
 from placement.objective import objective_of
 from placement.packer import Fill
+from placement.parts import with_parts
 from placement.plan import (
     Assignment,
+    LevelValue,
     NodePlan,
     NodeReplicas,
     Plan,
@@ -24,6 +27,8 @@ from placement.reasons import reasons_for
 from placement.supply import Supply
 
 __all__ = ["read_assignments", "read_nodes", "read_plan", "read_pools"]
+
+NO_PLAN = ("there is no plan: the node pools' minima, or the limit on moves, cannot be kept",)
 
 
 def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
@@ -44,7 +49,12 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
     layout = Layout.of(instance)
     x, n, u = (answer.values[block] for block in (layout.x, layout.n, layout.u))
     nodes = read_nodes(instance, n, answer.fills)
-    objective = objective_of(nodes, _placed(instance, x), instance.costs)
+    moved = answer.values[layout.block("k")]
+    moves = sum(
+        (each.cost * k for each, k in zip(instance.moving, moved.tolist(), strict=True)),
+        Fraction(0),
+    )
+    objective = objective_of(nodes, _placed(instance, x), instance.costs, moves)
     cost = objective.total
     results = [r for r in answer.levels if r.name in {"placed", "money"}]
     proven = all(r.proven for r in results) and any(r.name == "money" for r in results)
@@ -63,8 +73,19 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
         nodes=nodes,
         node_pools=read_pools(instance, nodes),
         unplaced=_unplaced(instance, u, (x, n)),
+        levels=tuple(_levels(instance, answer, cost, bound)),
         warnings=warnings,
     )
+
+
+def _levels(instance: Instance, answer: Answer, cost: float, bound: float) -> Iterator[LevelValue]:
+    """Yield what each level reached: money as the plan has it, the rest as counted."""
+    for result in answer.levels:
+        level = result.level
+        value, least = result.value / level.whole, max(0.0, result.bound / level.whole)
+        if level.name == "money":
+            value, least = cost, bound
+        yield LevelValue(level=level.name, priority=level.priority, value=value, bound=least)
 
 
 def _bound(instance: Instance, answer: Answer, cost: float) -> float:
@@ -76,15 +97,20 @@ def _bound(instance: Instance, answer: Answer, cost: float) -> float:
 def _unplaced(
     instance: Instance, left: Ints, found: tuple[Ints, Ints] | None
 ) -> tuple[Unplaced, ...]:
+    """Return what is left out: replicas, or of a load what is not carried."""
+    loads = {load.workload: load for load in instance.loads}
     rows = []
-    for workload in np.flatnonzero(left).tolist():
-        reasons = (
-            ("the node pools' minima cannot be met, so there is no plan",)
-            if found is None
-            else reasons_for(instance, workload, *found)
-        )
-        key = instance.problem.workloads[workload].key
-        rows.append(Unplaced(workload=key, replicas=int(left[workload]), reasons=reasons))
+    for workload, asker in enumerate(instance.problem.workloads):
+        load, row = loads.get(workload), Unplaced(workload=asker.key)
+        if load is None:
+            row = row.model_copy(update={"replicas": int(left[workload])})
+        elif asker.load is not None:
+            none = np.zeros(instance.workload.size, dtype=np.int64)
+            missing = float(load.left(none if found is None else found[0]) * load.step)
+            row = row.model_copy(update={"load": missing or None, "unit": asker.load.unit})
+        if row.replicas or row.load:
+            reasons = NO_PLAN if found is None else reasons_for(instance, workload, *found)
+            rows.append(row.model_copy(update={"reasons": reasons}))
     return tuple(sorted(rows, key=lambda row: row.workload))
 
 
@@ -92,10 +118,11 @@ def read_assignments(instance: Instance, x: np.ndarray) -> tuple[Assignment, ...
     """Return the rows of the plan, in the order of their names; equal places are one row."""
     counts: Counter[tuple[object, ...]] = Counter()
     found = instance.candidates
+    parts = {w.key: w.nodes_per_replica for w in instance.problem.workloads}
     for candidate in np.flatnonzero(x).tolist():
         supply = found.supplies[int(found.supply[candidate])]
         key = instance.problem.workloads[int(found.workload[candidate])].key
-        counts[(key, *supply.place, int(found.gpus[candidate]))] += int(x[candidate])
+        counts[key, *supply.place, int(found.gpus[candidate])] += int(x[candidate])
     return tuple(
         Assignment(
             workload=str(key[0]),
@@ -105,7 +132,7 @@ def read_assignments(instance: Instance, x: np.ndarray) -> tuple[Assignment, ...
             capacity_type=str(key[4]),
             zone=str(key[5]) or None,
             gpus_per_replica=int(str(key[6])),
-            replicas=replicas,
+            replicas=replicas // parts[str(key[0])],
         )
         for key, replicas in sorted(counts.items(), key=lambda item: item[0])
     )
@@ -128,7 +155,8 @@ def read_nodes(
         else:
             rows += [()] * (kept - len(rows))
             nodes.extend(_new(supply, rows, taken))
-    return tuple(sorted(nodes, key=lambda node: (node.cluster, node.name)))
+    nodes.sort(key=lambda node: (node.cluster, node.name))
+    return with_parts(instance.problem, nodes)
 
 
 def _replicas(instance: Instance, fill: Fill, node: tuple[int, ...]) -> tuple[NodeReplicas, ...]:

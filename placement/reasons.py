@@ -6,6 +6,7 @@ import numpy as np
 
 from placement.formulation.milp import Ints
 from placement.instance import Instance
+from placement.tie_reasons import against_all
 
 __all__ = ["reasons_for", "refusals"]
 
@@ -19,6 +20,8 @@ def refusals(instance: Instance, workload: int) -> list[str]:
     for position in np.flatnonzero(found.refused[workload]).tolist():
         rule, reason = found.why_not(workload, position)
         supply = found.supplies[position]
+        if supply.bulk:
+            continue  # the single nodes of the same place say it better
         pool = f"/{supply.pool.name}" if supply.pool else ""
         where = f"{supply.cluster.name}{pool} ({supply.type_name or 'unknown type'})"
         names = places.setdefault(f"{rule}: {reason}", [])
@@ -42,6 +45,8 @@ def reasons_for(instance: Instance, workload: int, x: Ints, n: Ints) -> tuple[st
     candidates = np.flatnonzero(instance.workload == workload)
     totals = (total.says(candidates, x) for total in (*instance.totals, *instance.budgets))
     lines += filter(None, [instance.spot_shares.says(workload, x), *totals])
+    asker = instance.problem.workloads[workload]
+    lines += against_all(instance.ties, workload, asker, candidates, x)
     if not mine.size and not instance.candidates.supplies:
         lines.append("no cluster has a node or a node pool that can grow")
     lines.extend(refusals(instance, workload))

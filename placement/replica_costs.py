@@ -45,15 +45,20 @@ class ReplicaCosts:
         )
 
     def of(self, workload: Workload, supply: Supply) -> Parts:
-        """Return what a replica costs per hour, exactly, by part; parts that cost nothing lack."""
+        """Return what a replica costs per hour, exactly, by part; parts that cost nothing lack.
+
+        Of a replica over several nodes it is what each of them costs: the risk of its node, and its
+        share of the rest.
+        """
         risk = supply.interruption_rate if supply.capacity_type == "spot" else 0.0
         key = (workload.key, supply.cluster.name, supply.zone, risk)
         if key not in self._known:
+            nodes = workload.nodes_per_replica
             parts = {
                 "risk": _exact(risk) * _exact(self.problem.objective.spot_interruption_cost),
-                "preferences": _preferences(workload, supply),
-                "latency": self._latency(workload, supply.cluster.region),
-                "egress": self._egress(workload, supply.cluster.region),
+                "preferences": _preferences(workload, supply) / nodes,
+                "latency": self._latency(workload, supply.cluster.region) / nodes,
+                "egress": self._egress(workload, supply.cluster.region) / nodes,
             }
             self._known[key] = {name: cost for name, cost in parts.items() if cost}
         return self._known[key]

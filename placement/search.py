@@ -77,7 +77,7 @@ class Search:
         value = self._value(level)
         if value is None:
             raise Ended(self._late or "work")
-        self._hold(level, LevelResult(name=level.name, value=value, bound=min(bound, value)))
+        self._hold(level, LevelResult(level=level, value=value, bound=min(bound, value)))
         if self._late and level.name != "placed":
             raise Ended(self._late)
 

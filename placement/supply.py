@@ -16,13 +16,23 @@ from placement.problem import (
 from placement.problem.offers import Offers, pool_zones
 from placement.quantity import PODS
 
-__all__ = ["Supply", "preferred_zones", "provider_of", "supplies"]
+__all__ = ["Supply", "keys_of", "meaning", "preferred_zones", "provider_of", "supplies"]
 
 REGION_LABELS = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
 ZONE_LABELS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
 TYPE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 CAPACITY_LABELS = ("karpenter.sh/capacity-type",)
+HOST_LABELS = ("kubernetes.io/hostname",)
 # Source: Kubernetes reference "Well-Known Labels, Annotations and Taints" (v1.36); Karpenter v1.
+
+KNOWN = {
+    **dict.fromkeys(REGION_LABELS, "region"),
+    **dict.fromkeys(ZONE_LABELS, "zone"),
+    **dict.fromkeys(TYPE_LABELS, "instance_type"),
+    **dict.fromkeys(CAPACITY_LABELS, "capacity_type"),
+    **dict.fromkeys(HOST_LABELS, "node"),
+}
+"""The word for what a well-known label says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +56,11 @@ class Supply:
         What quotas and limits count for one node, by resource, in base units.
     nodes
         Names of the running nodes, ascending; empty where nodes are to be bought.
+    single
+        Whether this is one new node by itself, because a rule looks at single nodes.
+    bulk
+        Whether these are the further new nodes beside single ones, for workloads without such a
+        rule.
     releasable
         Whether running nodes may be let go once empty.
     """
@@ -65,6 +80,8 @@ class Supply:
     nodes: tuple[str, ...] = ()
     releasable: bool = False
     interruption_rate: float = 0.0
+    single: bool = False
+    bulk: bool = False
 
     @property
     def running(self) -> bool:
@@ -95,12 +112,10 @@ def supplies(problem: Problem) -> tuple[Supply, ...]:
     """
     offers = Offers(problem.offerings)
     wanted = _wanted_zones(problem)
-    selected = {key for workload in problem.workloads for key in workload.node_selector}
-    asked = {PODS, *(key for workload in problem.workloads for key in workload.requests)}
-    asked |= {kind.gpu.resource for kind in problem.instance_types if kind.gpu}
+    looked_at = _looked_at(problem)
     found: list[Supply] = []
     for cluster in problem.clusters:
-        found.extend(_running(problem, offers, cluster, selected, asked))
+        found.extend(_running(problem, offers, cluster, looked_at))
         for pool in cluster.node_pools:
             found.extend(_new(problem, offers, cluster, pool, wanted))
     return tuple(sorted(found, key=lambda s: (*s.place, not s.running, s.nodes)))
@@ -126,7 +141,40 @@ def _wanted_zones(problem: Problem) -> frozenset[str]:
         wanted.update(workload.cluster_affinity.zones)
         wanted.update(v for k, v in workload.node_selector.items() if k in ZONE_LABELS)
         wanted.update(preferred_zones(workload))
+        if "zone" in map(meaning, keys_of(workload)):
+            wanted.update(zone for cluster in problem.clusters for zone in cluster.zones)
+            pools = (pool for cluster in problem.clusters for pool in cluster.node_pools)
+            wanted.update(zone for pool in pools for zone in pool.zones)
     return frozenset(wanted)
+
+
+def keys_of(workload: Workload) -> tuple[str, ...]:
+    """Return what a workload's rules group nodes by."""
+    spread = (each.by for each in workload.spread)
+    return (*spread, *(each.loss_of for each in workload.survive))
+
+
+def meaning(key: str) -> str:
+    """Return the word for what a well-known label says of a node; any other key as it is."""
+    return KNOWN.get(key, key)
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedAt:
+    """What tells running nodes apart: label keys, resources, and nodes that are named."""
+
+    labels: frozenset[str]
+    resources: frozenset[str]
+    nodes: frozenset[tuple[str, str | None]]
+
+
+def _looked_at(problem: Problem) -> _LookedAt:
+    workloads = problem.workloads
+    labels = {key for w in workloads for key in (*w.node_selector, *keys_of(w))}
+    resources = {PODS, *(key for workload in workloads for key in workload.requests)}
+    resources |= {kind.gpu.resource for kind in problem.instance_types if kind.gpu}
+    named = {(row.cluster, row.node) for workload in workloads for row in workload.current}
+    return _LookedAt(frozenset(labels), frozenset(resources), frozenset(named))
 
 
 def _new(
@@ -168,12 +216,13 @@ def _new(
 
 
 def _running(
-    problem: Problem, offers: Offers, cluster: Cluster, selected: set[str], asked: set[str]
+    problem: Problem, offers: Offers, cluster: Cluster, looked_at: "_LookedAt"
 ) -> list[Supply]:
     """Return the running nodes of a cluster, those that are alike as one supply.
 
-    Alike means: in what some workload selects by or asks for. Other labels (a host name, say) and
-    other resources tell no two nodes apart.
+    Alike means: in what some workload selects by, is grouped by or asks for. Other labels (a host
+    name, say) and other resources tell no two nodes apart. A node that a current placement names
+    is one by itself.
     """
     pools = {pool.name: pool for pool in cluster.node_pools}
     alike: dict[tuple[object, ...], list[tuple[str, Supply]]] = {}
@@ -185,10 +234,15 @@ def _running(
             supply.price,
             supply.interruption_rate,
             supply.releasable,
-            tuple(sorted((key, room) for key, room in supply.room.items() if key in asked)),
+            tuple(
+                sorted(
+                    (key, room) for key, room in supply.room.items() if key in looked_at.resources
+                )
+            ),
             tuple(sorted(supply.size.items())),
-            tuple(sorted((key, v) for key, v in supply.labels.items() if key in selected)),
+            tuple(sorted((key, v) for key, v in supply.labels.items() if key in looked_at.labels)),
             tuple(taint for taint in supply.taints if taint.effect != "PreferNoSchedule"),
+            node.name if (cluster.name, node.name) in looked_at.nodes else "",
         )
         alike.setdefault(key, []).append((node.name, supply))
     return [_merged(group) for group in alike.values()]

@@ -121,8 +121,10 @@ def _budget_totals(found: Candidates) -> Iterator[Total]:
 
 
 def _charge(found: Candidates, candidate: int) -> Fraction:
-    """Return what one replica of a candidate is charged per hour."""
+    """Return what one replica of a candidate is charged per hour, on each node that it takes."""
     supply = found.supplies[int(found.supply[candidate])]
+    if found.problem.workloads[int(found.workload[candidate])].nodes_per_replica > 1:
+        return Fraction(Money.exact(supply.price))  # whole nodes count whole
     gpu = supply.kind.gpu.resource if supply.kind and supply.kind.gpu else CPU
     has = supply.size.get(gpu, 0)
     if gpu not in found.resources or not has:

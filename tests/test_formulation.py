@@ -180,7 +180,7 @@ def test_levels_are_whole_numbers_scaled_to_what_solvers_can_tell_apart(seed: in
     for level, priority in zip(by_priority, wanted, strict=True):
         left = zip(values[layout.u].tolist(), instance.problem.workloads, strict=True)
         assert level.value(values) == sum(u for u, w in left if w.priority == priority)
-    assert levels.all_left_out(layout).value(values) == int(values[layout.u].sum())
+    assert levels.all_left_out(instance, layout).value(values) == int(values[layout.u].sum())
     for level in (money, *by_priority):
         assert 0 < level.scale <= 1
         assert np.abs(level.cost()).max(initial=0) <= 1e6 * (1 + 1e-12)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from placement.formulation.build import build
-from placement.formulation.layout import Layout
+from placement.formulation.layout import BLOCKS, Layout
 from placement.formulation.milp import Ints
 from placement.formulation.names import (
     SPAN,
@@ -53,7 +53,7 @@ def test_a_position_that_is_too_wide_is_a_batch_of_its_own() -> None:
 
 
 def _layout(columns: int, rows: int) -> Layout:
-    return Layout(candidates=columns, supplies=0, workloads=0, grows=0, clusters=0, rows=rows)
+    return Layout((columns, *(0 for _ in BLOCKS[1:-1]), rows))
 
 
 def test_rows_compare_as_sorted_lists_of_rows_do() -> None:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from placement.formulation.milp import Floats, Ints, Rows
+from placement.formulation.milp import Floats, Ints, Rows, at_most
 
-__all__ = ["cluster_used", "growth", "level", "presence"]
+__all__ = ["cluster_used", "group_used", "growth", "leaving", "level", "moved", "presence"]
 
 
 def growth(row: Ints, n: Ints, weight: Ints, g: Ints, bound: Ints) -> Rows:
@@ -97,3 +97,57 @@ def presence(row: Ints, x: Ints, b: Ints, most: Ints) -> Rows:
         lower=np.concatenate([np.zeros(b.size), np.full(b.size, -np.inf)]),
         upper=np.concatenate([np.full(b.size, np.inf), np.zeros(b.size)]),
     )
+
+
+def group_used(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
+    r"""(A5) A workload is present in a group exactly if it has replicas there.
+
+    .. math:: p_{wg} \le \sum_{s \in g} x_{ws} \le N_w \, p_{wg}
+
+    The same of the nodes of a supply, where these count as groups without replicas.
+
+    Parameters
+    ----------
+    row, col, coef
+        ``(nnz,)`` row, column and coefficient of each entry.
+    bound
+        ``(rows,)`` zeros.
+    """
+    return at_most("group_used", row, col, coef, bound)
+
+
+def leaving(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
+    r"""(A6) What runs in a place and is not there in the plan leaves it.
+
+    .. math:: v_{wo} \ge R_{wo} - \sum_{s \in o} x_{ws}, \qquad
+        v_{wo} \ge R_{wo} - \sum_{s \in o} x_{ws} + \sum_{i \in o} (R_{wi} - v_{wi})
+
+    the second for a pool of which some replicas :math:`R_{wi}` run on named nodes.
+
+    Parameters
+    ----------
+    row, col, coef
+        ``(nnz,)`` row, column and coefficient of each entry.
+    bound
+        ``(rows,)`` bounds.
+    """
+    return at_most("leaving", row, col, coef, bound)
+
+
+def moved(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
+    r"""(A7) Replicas that leave a place have moved, but for those that a scale-down takes away.
+
+    .. math:: k_w \, \hat{k}_w \ge \sum_o v_{wo} - D_w
+
+    for :math:`\hat{k}_w` replicas moved. Of a load, the fall is the plan's own:
+    :math:`k_w \hat{k}_w \ge \min(\sum_o v_{wo}, \sum_o v_{wo} - R_w + \sum_s x_{ws})`, with a
+    binary :math:`d_w` to say which.
+
+    Parameters
+    ----------
+    row, col, coef
+        ``(nnz,)`` row, column and coefficient of each entry.
+    bound
+        ``(rows,)`` bounds.
+    """
+    return at_most("moved", row, col, coef, bound)

@@ -7,6 +7,8 @@ import numpy as np
 
 from placement.caps import Cap
 from placement.formulation import auxiliary, families, rules
+from placement.formulation.bounds import upper_bounds
+from placement.formulation.carried import demand_rows, move_rows
 from placement.formulation.layout import Layout
 from placement.formulation.milp import Floats, Ints, Milp, Rows
 from placement.formulation.names import NameOrder
@@ -18,6 +20,7 @@ from placement.formulation.patterns import (
     no_fit,
     packing,
 )
+from placement.formulation.tied import tied_rows
 from placement.instance import Instance
 from placement.shares import WHOLE
 
@@ -92,10 +95,10 @@ def build(
     """
     exactness = exactness or Exactness()
     layout = Layout.of(instance, names.most.size if names else 0)
-    flags = layout.grows + layout.clusters + layout.rows
-    lower = [np.zeros(layout.candidates), instance.least, np.zeros(layout.workloads + flags)]
     most = np.concatenate([instance.limit, instance.most]) if limit is None else limit
-    upper = [most, instance.replicas, np.ones(flags)]
+    lower = [np.zeros(layout.candidates), instance.least]
+    lower.append(np.zeros(layout.width - layout.candidates - layout.supplies))
+    upper = [most, upper_bounds(instance, layout)]
     rows = [*_base(instance, layout), *_caps(instance, layout), *_rules(instance, layout)]
     rows += [_cluster_used(instance, layout)] if clusters else []
     if names:
@@ -127,7 +130,7 @@ def build(
 def _base(instance: Instance, layout: Layout) -> tuple[Rows, Rows]:
     held = instance.capacity
     return (
-        families.demand(instance.workload, layout.x, layout.u, instance.replicas),
+        families.demand(instance.workload, layout.x, layout.u, instance.replicas, instance.parts),
         families.capacity(
             held.row, layout.x[held.candidate], held.size, layout.n[held.supply], held.room
         ),
@@ -175,6 +178,9 @@ def _rules(instance: Instance, layout: Layout) -> Iterable[Rows]:
             )
             bound = np.array([total.bound for total in totals], dtype=np.int64)
             yield family(row, x, size, bound)
+    yield from tied_rows(instance, layout)
+    yield from demand_rows(instance, layout)
+    yield from move_rows(instance, layout)
 
 
 def _exceeded(caps: tuple[Cap, ...]) -> list[Cap]:
@@ -190,7 +196,7 @@ def _stacked(cols: list[Ints], coefs: list[Ints]) -> tuple[Ints, Ints, Ints]:
 def _cluster_used(instance: Instance, layout: Layout) -> Rows:
     pair = instance.workload * layout.clusters + instance.cluster[instance.supply]
     pairs, row = np.unique(pair, return_inverse=True)
-    most = instance.replicas[pairs // max(1, layout.clusters)]
+    most = instance.units[pairs // max(1, layout.clusters)]
     return auxiliary.cluster_used(row, layout.x, layout.z[pairs % max(1, layout.clusters)], most)
 
 

@@ -23,15 +23,17 @@ def canonical_levels(
     instance: Instance, layout: Layout, order: NameOrder, best: Callable[[], Ints]
 ) -> Iterator[Step]:
     """Yield the levels in order; each looks at the best solution of the ones before it."""
-    yield from _rows(layout, order, best)
+    yield from _rows(instance, layout, order, best)
     yield from _nodes(instance, layout, best)
     yield from _shares(layout, order, best)
 
 
-def _rows(layout: Layout, order: NameOrder, best: Callable[[], Ints]) -> Iterator[Step]:
+def _rows(
+    instance: Instance, layout: Layout, order: NameOrder, best: Callable[[], Ints]
+) -> Iterator[Step]:
     """Compare the rows of the plan; skip those that follow from rows held before."""
     members = _members(layout.x[order.candidate], order.row, order.most.size)
-    whole = not best()[layout.u].any()
+    whole = not best()[layout.u].any() and not instance.loads  # of which the count may differ
     open_rows = np.arange(order.most.size, dtype=np.int64)
     if whole:  # the last row of a workload follows from its others
         last = {int(order.workload[row]): row for row in open_rows.tolist()}

@@ -5,6 +5,7 @@ import numpy as np
 from placement.formulation.layout import Layout
 from placement.formulation.milp import Ints
 from placement.formulation.names import NameOrder
+from placement.formulation.rule_columns import rule_columns
 from placement.instance import Instance
 
 __all__ = ["lifted", "tidy"]
@@ -18,16 +19,21 @@ def lifted(instance: Instance, layout: Layout, x: Ints, n: Ints) -> Ints:
     values = np.zeros(layout.width, dtype=np.int64)
     values[layout.x], values[layout.n] = x, n
     placed = np.bincount(instance.workload, weights=x, minlength=layout.workloads)
-    values[layout.u] = instance.replicas - placed.astype(np.int64)
+    values[layout.u] = instance.replicas - placed.astype(np.int64) // instance.parts
     return tidy(instance, layout, values)
 
 
 def tidy(instance: Instance, layout: Layout, columns: Ints, names: NameOrder | None = None) -> Ints:
-    """Return the columns with z and b set to what they count, which solvers may overstate."""
+    """Return the columns with those that follow from x and n set to what they count.
+
+    Solvers may overstate them where nothing keeps them from it.
+    """
     values = np.zeros(layout.width, dtype=np.int64)
     values[: columns.size] = columns
     values[layout.z] = 0
     values[layout.z[instance.cluster[instance.supply[values[layout.x] > 0]]]] = 1
+    for block, found in rule_columns(instance, values[layout.x], values[layout.n]):
+        values[layout.block(block)] = found
     if names is not None:
         values[layout.b] = 0
         values[layout.b[names.row[values[layout.x[names.candidate]] > 0]]] = 1

@@ -15,10 +15,10 @@ __all__ = [
 ]
 
 
-def demand(workload: Ints, x: Ints, u: Ints, replicas: Ints) -> Rows:
+def demand(workload: Ints, x: Ints, u: Ints, replicas: Ints, parts: Ints) -> Rows:
     r"""(C1) Every replica of a workload is placed or left out.
 
-    .. math:: \sum_{s} x_{ws} + u_w = N_w \qquad \forall w
+    .. math:: \sum_{s} x_{ws} + k_w u_w = k_w N_w \qquad \forall w
 
     Parameters
     ----------
@@ -28,13 +28,15 @@ def demand(workload: Ints, x: Ints, u: Ints, replicas: Ints) -> Rows:
         ``(C,)``, ``(W,)`` columns of replicas placed and left out.
     replicas
         ``(W,)`` :math:`N_w`, in replicas.
+    parts
+        ``(W,)`` :math:`k_w`, nodes of one replica: x counts each of them.
     """
-    asked = replicas.astype(np.float64)
+    asked = (replicas * parts).astype(np.float64)
     return Rows(
         name="demand",
         row=np.concatenate([workload, np.arange(u.size, dtype=np.int64)]),
         col=np.concatenate([x, u]),
-        coef=np.ones(x.size + u.size),
+        coef=np.concatenate([np.ones(x.size), parts.astype(np.float64)]),
         lower=asked,
         upper=asked,
     )

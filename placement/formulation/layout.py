@@ -9,88 +9,108 @@ from placement.instance import Instance
 
 __all__ = ["Layout"]
 
+BLOCKS = ("x", "n", "u", "g", "z", "p", "m", "t", "e", "q", "l", "v", "k", "d", "b")
+"""Blocks in their order; what packing adds comes after them."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """Columns of the programme, block by block: x, n, u, g, z, b, then what packing adds.
+    """Columns of the programme, block by block.
 
     Parameters
     ----------
-    candidates, supplies, workloads
-        Sizes of x (replicas of a candidate), n (nodes kept or bought of a supply) and u
-        (replicas left out of a workload).
-    grows
-        Size of g: for each limit that is exceeded now, whether nodes are added under it.
-    clusters
-        Size of z: whether a cluster has replicas.
-    rows
-        Size of b: whether a row of the plan is present; 0 where names are not compared.
+    sizes
+        Columns of each block in ``BLOCKS``: x replicas of a candidate, n nodes kept or bought of a
+        supply, u replicas left out of a workload, g whether nodes are added under a limit that is
+        exceeded now, z whether a cluster has replicas, p whether a workload has replicas in a
+        group, m the least replicas in a group, t and e the largest groups and what exceeds t in
+        each, q replicas over several nodes in a place, l load that is not carried, v what leaves a
+        place, k replicas moved, d whether a load falls, b whether a row of the plan is present (0
+        columns where names are not compared).
     """
 
-    candidates: int
-    supplies: int
-    workloads: int
-    grows: int
-    clusters: int
-    rows: int
+    sizes: tuple[int, ...]
 
     @classmethod
     def of(cls, instance: Instance, rows: int = 0) -> "Layout":
         """Return the layout of an instance's programme, with ``rows`` rows of the plan named."""
+        ties, several = instance.ties, instance.ties.several
         return cls(
-            candidates=instance.workload.size,
-            supplies=instance.running.size,
-            workloads=instance.replicas.size,
-            grows=sum(cap.over > 0 for cap in instance.caps),
-            clusters=len(instance.problem.clusters),
-            rows=rows,
+            (
+                instance.workload.size,
+                instance.running.size,
+                instance.replicas.size,
+                sum(cap.over > 0 for cap in instance.caps),
+                len(instance.problem.clusters),
+                len(ties.presences),
+                len(ties.skews),
+                len(several),
+                sum(len(loss.groups) for loss in several),
+                len(instance.whole),
+                len(instance.loads),
+                sum(len(each.places) for each in instance.moving),
+                len(instance.moving),
+                sum(each.is_load for each in instance.moving),
+                rows,
+            )
         )
+
+    @property
+    def candidates(self) -> int:
+        """Return the columns of x."""
+        return self.sizes[0]
+
+    @property
+    def supplies(self) -> int:
+        """Return the columns of n."""
+        return self.sizes[1]
+
+    @property
+    def workloads(self) -> int:
+        """Return the columns of u."""
+        return self.sizes[2]
+
+    @property
+    def clusters(self) -> int:
+        """Return the columns of z."""
+        return self.sizes[4]
 
     @property
     def x(self) -> Ints:
         """Return the columns of x, by candidate."""
-        return self._block(0)
+        return self.block("x")
 
     @property
     def n(self) -> Ints:
         """Return the columns of n, by supply."""
-        return self._block(1)
+        return self.block("n")
 
     @property
     def u(self) -> Ints:
         """Return the columns of u, by workload."""
-        return self._block(2)
+        return self.block("u")
 
     @property
     def g(self) -> Ints:
         """Return the columns of g, by limit exceeded now."""
-        return self._block(3)
+        return self.block("g")
 
     @property
     def z(self) -> Ints:
         """Return the columns of z, by cluster."""
-        return self._block(4)
+        return self.block("z")
 
     @property
     def b(self) -> Ints:
         """Return the columns of b, by row of the plan."""
-        return self._block(5)
+        return self.block("b")
 
     @property
     def width(self) -> int:
         """Return the number of columns before those that packing adds."""
-        return sum(self._sizes())
+        return sum(self.sizes)
 
-    def _sizes(self) -> tuple[int, ...]:
-        return (
-            self.candidates,
-            self.supplies,
-            self.workloads,
-            self.grows,
-            self.clusters,
-            self.rows,
-        )
-
-    def _block(self, number: int) -> Ints:
-        sizes = self._sizes()
-        return sum(sizes[:number]) + np.arange(sizes[number], dtype=np.int64)
+    def block(self, name: str) -> Ints:
+        """Return the columns of a block."""
+        number = BLOCKS.index(name)
+        return sum(self.sizes[:number]) + np.arange(self.sizes[number], dtype=np.int64)

@@ -1,7 +1,7 @@
-"""The levels of the objective, in order: replicas placed, money, nodes, clusters."""
+"""The levels of the objective, in order: replicas placed, money, moves, nodes, clusters."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,8 +9,18 @@ from placement.formulation.auxiliary import level
 from placement.formulation.layout import Layout
 from placement.formulation.milp import Floats, Ints, Rows
 from placement.instance import Instance
+from placement.loads import share_weights
 
-__all__ = ["Level", "all_left_out", "by_priority", "clusters", "money", "nodes"]
+__all__ = [
+    "Level",
+    "all_left_out",
+    "by_priority",
+    "clusters",
+    "load_replicas",
+    "money",
+    "moves",
+    "nodes",
+]
 
 LARGEST = 1e6  # objective coefficient; with tolerances of 1e-7, values stay exact to a unit
 
@@ -22,16 +32,22 @@ class Level:
     Parameters
     ----------
     name
-        ``placed``, ``money``, ``nodes``, ``clusters`` or ``names``.
+        ``placed``, ``money``, ``moves``, ``nodes``, ``clusters``, ``replicas`` or ``names``.
     weight
         ``(width,)`` whole numbers, so that two different values differ by one at least.
     clusters
         Whether the level needs the variables that count clusters.
+    whole
+        Units of the level that one of what it counts is worth.
+    priority
+        Of a level of replicas placed: the priority that it is about; absent: all together.
     """
 
     name: str
     weight: Ints
     clusters: bool = False
+    whole: int = 1
+    priority: int | None = None
 
     def value(self, values: Ints) -> int:
         """Return the exact value of a solution, in units of the level."""
@@ -63,23 +79,49 @@ def _level(name: str, layout: Layout, col: Ints, weight: Ints, *, clusters: bool
     return Level(name=name, weight=full, clusters=clusters)
 
 
-def all_left_out(layout: Layout) -> Level:
+def all_left_out(instance: Instance, layout: Layout) -> Level:
     """Return the level that counts every replica left out, whatever its priority."""
-    return _level("placed", layout, layout.u, np.ones(layout.workloads, dtype=np.int64))
+    everything = np.ones(layout.workloads, dtype=np.bool_)
+    return _left_out(instance, layout, everything)
 
 
 def by_priority(instance: Instance, layout: Layout) -> Iterator[Level]:
     """Yield one level for every priority, the highest first: replicas left out of it."""
     for priority in sorted(set(instance.priority.tolist()), reverse=True):
-        counted = (instance.priority == priority).astype(np.int64)
-        yield _level("placed", layout, layout.u, counted)
+        yield _left_out(instance, layout, instance.priority == priority, priority)
+
+
+def _left_out(
+    instance: Instance, layout: Layout, counted: np.ndarray, priority: int | None = None
+) -> Level:
+    """Return the level of replicas left out; a whole load that is not carried counts as one."""
+    whole, weights = share_weights(instance.loads)
+    loads = np.array([load.workload for load in instance.loads], dtype=np.int64)
+    replicas = np.where(counted, whole, 0)
+    replicas[loads] = 0  # what a load does not need is not left out
+    columns = np.concatenate([layout.u, layout.block("l")])
+    weight = np.concatenate([replicas, np.where(counted[loads], weights, 0)])
+    return replace(_level("placed", layout, columns, weight), whole=whole, priority=priority)
 
 
 def money(instance: Instance, layout: Layout) -> Level:
-    """Return the level of what nodes and replicas cost per hour, in units of ``instance.unit``."""
-    columns = np.concatenate([layout.n, layout.x])
-    prices = np.concatenate([instance.price, instance.replica_price])
+    """Return the level of what nodes, replicas and moves cost, in units of ``instance.unit``."""
+    columns = np.concatenate([layout.n, layout.x, layout.block("k")])
+    prices = np.concatenate([instance.price, instance.replica_price, instance.move_price])
     return _level("money", layout, columns, prices)
+
+
+def moves(layout: Layout) -> Level:
+    """Return the level of replicas moved."""
+    ones = np.ones(layout.block("k").size, dtype=np.int64)
+    return _level("moves", layout, layout.block("k"), ones)
+
+
+def load_replicas(instance: Instance, layout: Layout) -> Level:
+    """Return the level of replicas of loads, of which no more are wanted than rules need."""
+    loads = np.array([load.workload for load in instance.loads], dtype=np.int64)
+    chosen = layout.x[np.isin(instance.workload, loads)]
+    return _level("replicas", layout, chosen, np.ones(chosen.size, dtype=np.int64))
 
 
 def nodes(layout: Layout) -> Level:

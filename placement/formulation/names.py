@@ -57,9 +57,7 @@ def name_order(instance: Instance, candidate: Ints) -> NameOrder:
     pair = rank[asker] * max(1, len(ordered)) + place[supply]
     _, first, row = np.unique(pair, return_index=True, return_inverse=True)
     workload = asker[first]
-    return NameOrder(
-        candidate=candidate, row=row, most=instance.replicas[workload], workload=workload
-    )
+    return NameOrder(candidate=candidate, row=row, most=instance.units[workload], workload=workload)
 
 
 def batches(sizes: Ints) -> Iterator[Ints]:

@@ -174,6 +174,12 @@ class Workload(Part):
         return self.load.most_replicas + max(spread + kept, self.min_replicas)
 
     @property
+    def may_exceed_load(self) -> bool:
+        """Return whether a rule may need more replicas than carry the load."""
+        spread = any(each.min_groups > 1 for each in self.spread)
+        return spread or bool(self.survive) or self.min_replicas > 1
+
+    @property
     def key(self) -> str:
         """Return ``namespace/name``, by which plans and errors speak of the workload."""
         return f"{self.namespace}/{self.name}"

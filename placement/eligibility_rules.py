@@ -1,0 +1,53 @@
+"""Static rules of load, groups and whole nodes: what a node must be for them, with the reason."""
+
+from placement.groups import group_of, looks_at_nodes, undecided
+from placement.problem import Workload
+from placement.quantity import CPU, format_quantity
+from placement.supply import Supply, meaning
+
+__all__ = ["load_refusal", "spread_refusal", "survive_refusal", "whole_nodes_refusal"]
+
+
+def load_refusal(workload: Workload, supply: Supply) -> str:
+    """Return why a type carries none of a workload's load, or an empty string."""
+    if workload.load is None or supply.type_name in workload.load.per_replica:
+        return ""
+    return f"load.per_replica does not say what {supply.type_name or 'an unknown type'} carries"
+
+
+def spread_refusal(workload: Workload, supply: Supply) -> str:
+    """Return what a workload is spread by and a node lacks, or an empty string.
+
+    Where single nodes matter, new ones beyond the replicas that could use them are refused, too.
+    """
+    for each in workload.spread:
+        if group_of(each.by, supply) is None:
+            open_zone = meaning(each.by) == "zone" and undecided(supply)
+            lacks = "has no zone decided" if open_zone else f"has no {each.by}"
+            return f"is spread by {each.by}, and the node {lacks}"
+    return _beyond(supply) if looks_at_nodes(workload) else ""
+
+
+def survive_refusal(workload: Workload, supply: Supply) -> str:
+    """Return why the losses that a workload survives cannot be told of a node, or nothing."""
+    for each in workload.survive:
+        if meaning(each.loss_of) == "zone" and undecided(supply):
+            return "survives the loss of zones, and the node has no zone decided"
+    return ""
+
+
+def _beyond(supply: Supply) -> str:
+    """Return that these are nodes beyond all that can be of use."""
+    return "more nodes than it has replicas are of no use" if supply.bulk else ""
+
+
+def whole_nodes_refusal(workload: Workload, supply: Supply) -> str:
+    """Return why a running node is not a whole one, or an empty string."""
+    if workload.nodes_per_replica == 1 or not supply.running:
+        return ""
+    resource = supply.kind.gpu.resource if supply.kind and supply.kind.gpu else CPU
+    free, whole = supply.room.get(resource, 0), supply.size.get(resource, 0)
+    if free >= whole:
+        return ""
+    has, of = (format_quantity(amount, resource) for amount in (free, whole))
+    return f"a replica takes whole nodes, and of this one {has} of {of} {resource} are free"

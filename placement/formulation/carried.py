@@ -1,0 +1,85 @@
+"""The rows of loads, of replicas over several nodes, and of moves."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from placement.formulation import auxiliary, demand_rules
+from placement.formulation.layout import Layout
+from placement.formulation.lines import Lines
+from placement.formulation.milp import Ints, Rows
+from placement.instance import Instance
+from placement.loads import LoadRow
+from placement.moving import Moving
+
+__all__ = ["demand_rows", "move_rows"]
+
+
+def demand_rows(instance: Instance, layout: Layout) -> Iterator[Rows]:
+    """Yield the families of loads and of whole nodes that the problem has."""
+    carried, excess, whole = Lines(), Lines(), Lines()
+    for row, left in zip(instance.loads, layout.block("l"), strict=True):
+        x = layout.x[row.candidate]
+        carried.add((x, -row.rate), (left, -row.parts), bound=-row.parts * row.amount)
+        if row.tight and row.candidate.size:
+            _no_more(instance, layout, excess, row)
+    for (workload, members), q in zip(instance.whole, layout.block("q"), strict=True):
+        parts = int(instance.parts[workload])
+        whole.add((layout.x[members], 1), (q, -parts))
+        whole.add((layout.x[members], -1), (q, parts))
+    yield from carried.made(demand_rules.load)
+    yield from excess.made(demand_rules.load_excess)
+    yield from whole.made(demand_rules.whole_nodes)
+
+
+def _no_more(instance: Instance, layout: Layout, lines: Lines, row: LoadRow) -> None:
+    """Add that every replica of a load is needed."""
+    all_of_it = (layout.x[row.candidate], row.rate)
+    bound = row.parts * (row.amount - 1 + row.highest)
+    lines.add(all_of_it, bound=bound)
+    p = layout.block("p")
+    for rate, presence in instance.ties.rates.get(row.workload, ()):
+        lines.add(all_of_it, (p[presence], row.parts * (row.highest - rate)), bound=bound)
+
+
+def move_rows(instance: Instance, layout: Layout) -> Iterator[Rows]:
+    """Yield what leaves, what has moved, and the limit of moves."""
+    if not instance.moving:
+        return
+    leaving, moved, limit = Lines(), Lines(), Lines()
+    v, falls = layout.block("v"), iter(layout.block("d"))
+    start = 0
+    for each, k in zip(instance.moving, layout.block("k"), strict=True):
+        mine = v[start : start + len(each.places)]
+        start += len(each.places)
+        _leave(layout, leaving, each, mine)
+        if each.is_load:
+            x = layout.x[np.flatnonzero(instance.workload == each.workload)]
+            _move_of_load(moved, each, (mine, x), int(k), int(next(falls)))
+        else:
+            moved.add((mine, 1), (k, -each.parts), bound=each.leave)
+    most = instance.problem.objective.max_moves
+    if most is not None:
+        forced = sum(each.forced for each in instance.moving)
+        limit.add((layout.block("k"), 1), bound=most + forced)
+    yield from leaving.made(auxiliary.leaving)
+    yield from moved.made(auxiliary.moved)
+    yield from limit.made(demand_rules.move_limit)
+
+
+def _leave(layout: Layout, lines: Lines, each: Moving, v: Ints) -> None:
+    for column, place in zip(v, each.places, strict=True):
+        inner = list(place.within)
+        named = sum(each.places[number].units for number in inner)
+        x = (layout.x[place.candidate], -1)
+        lines.add(x, (column, -1), (v[inner], -1), bound=-place.units - named)
+
+
+def _move_of_load(
+    lines: Lines, each: Moving, columns: tuple[Ints, Ints], k: int, fall: int
+) -> None:
+    """Add that the lesser of what leaves and what arrives has moved."""
+    leaves, x = columns
+    most = each.units + each.most
+    lines.add((leaves, 1), (k, -each.parts), (fall, -most))
+    lines.add((leaves, 1), (x, 1), (k, -each.parts), (fall, most), bound=each.units + most)
