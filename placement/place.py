@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from placement.answer import Tell
 from placement.errors import InputError, Issue, SolverError
 from placement.exact import Exact
 from placement.instance import Instance, make_instance
@@ -11,6 +12,7 @@ from placement.loads import share_weights
 from placement.plan import Plan
 from placement.problem import Problem
 from placement.reading import read_plan
+from placement.saving import keeps, without_moves
 from placement.solver import Limits, Relaxer, Solver
 from placement.starting import best_of, nothing, start_of
 from placement.verify import verify
@@ -19,6 +21,7 @@ __all__ = ["Progress", "place"]
 
 SMALL = 500  # candidates up to which no greedy plan is needed to start from
 STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search starts from
+SPLIT = 0.6  # of the time for the re-plan, where one without moves is to be held against it
 RESERVE = 0.4  # of the time that candidates and start took, kept for reading and judging the plan
 NOT_SEARCHED = "the search ended before it found a plan; this is the best of the greedy rules"
 
@@ -84,35 +87,65 @@ def place(
     """
     begun = time.perf_counter()
     _check(time_limit, gap, seed)
-    backend = _backend(solver)
-    instance = make_instance(problem)
-
-    def tell(stage: str, best: float, bound: float) -> bool:
-        if progress is not None:
-            parts = {"money": float(instance.unit), "placed": 1 / share_weights(instance.loads)[0]}
-            unit = parts.get(stage, 1.0)
-            elapsed = time.perf_counter() - begun
-            progress(Progress(stage=stage, seconds=elapsed, best=best * unit, bound=bound * unit))
-        return cancel is not None and cancel()
-
-    greedy = _greedy(problem, instance) if instance.workload.size > SMALL else None
-    spent = time.perf_counter() - begun
-    left = time_limit - (1 + RESERVE) * spent
-    limits = Limits(seconds=max(0.0, left), relative_gap=gap, seed=seed)
-    watched = tell if progress is not None or cancel is not None else None
-    start = nothing(instance) if greedy is None else start_of(instance, greedy)
-    search = Exact(
-        instance=instance, solver=backend, limits=limits, tell=watched, relaxer=_relaxer()
+    call = _Call(
+        solver=_backend(solver), gap=gap, seed=seed, progress=progress, cancel=cancel, begun=begun
     )
-    answer = search.run(start)
-    plan = read_plan(instance, answer, backend.name)
-    if answer.values is None and answer.ended_by != "infeasible":
-        plan = _fallback(problem, instance, greedy, plan)
-    plan = plan.model_copy(update={"seconds": time.perf_counter() - begun})
-    if broken := verify(problem, plan):
-        rules = "; ".join(f"{v.rule} at {v.where}: {v.message}" for v in broken[:3])
-        raise SolverError(f"{backend.name} gave a plan that the verifier rejects: {rules}")
-    return plan
+    saves = problem.objective.min_saving > 0 and any(w.current for w in problem.workloads)
+    plan = call.solve(problem, time_limit * (SPLIT if saves else 1.0))
+    if saves and plan.moves:
+        left = time_limit - (time.perf_counter() - begun)
+        plan = keeps(problem, plan, call.solve(without_moves(problem), max(left, 0.01))) or plan
+    return plan.model_copy(update={"seconds": time.perf_counter() - begun})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """What one call of :func:`place` asks for."""
+
+    solver: Solver
+    gap: float
+    seed: int
+    progress: Callable[[Progress], None] | None
+    cancel: Callable[[], bool] | None
+    begun: float
+
+    def solve(self, problem: Problem, seconds: float) -> Plan:
+        """Return a verified plan."""
+        begun = time.perf_counter()
+        instance = make_instance(problem)
+        greedy = _greedy(problem, instance) if instance.workload.size > SMALL else None
+        spent = time.perf_counter() - begun
+        left = seconds - (1 + RESERVE) * spent
+        search = Exact(
+            instance=instance,
+            solver=self.solver,
+            limits=Limits(seconds=max(0.0, left), relative_gap=self.gap, seed=self.seed),
+            tell=self._tell(instance) if self.progress or self.cancel else None,
+            relaxer=_relaxer(),
+        )
+        answer = search.run(nothing(instance) if greedy is None else start_of(instance, greedy))
+        plan = read_plan(instance, answer, self.solver.name)
+        if answer.values is None and answer.ended_by != "infeasible":
+            plan = _fallback(problem, instance, greedy, plan)
+        if broken := verify(problem, plan):
+            rules = "; ".join(f"{v.rule} at {v.where}: {v.message}" for v in broken[:3])
+            raise SolverError(f"{self.solver.name} gave a plan that the verifier rejects: {rules}")
+        return plan
+
+    def _tell(self, instance: Instance) -> Tell:
+        """Return what passes progress on, in the units of people, and asks whether to stop."""
+        units = {"money": float(instance.unit), "placed": 1 / share_weights(instance.loads)[0]}
+
+        def tell(stage: str, best: float, bound: float) -> bool:
+            if self.progress is not None:
+                unit = units.get(stage, 1.0)
+                elapsed = time.perf_counter() - self.begun
+                self.progress(
+                    Progress(stage=stage, seconds=elapsed, best=best * unit, bound=bound * unit)
+                )
+            return self.cancel is not None and self.cancel()
+
+        return tell
 
 
 def _relaxer() -> Relaxer:

@@ -97,6 +97,6 @@ def _pairs_say(
             yield ("together", number), f"colocate_with: not where {named} does not run"
     for number, pair in enumerate(ties.apart):
         sides = [ties.presences[p] for p in pair]
-        mine = any(side.workload == workload for side in sides)
-        if mine and all(x[side.candidate].any() for side in sides):
+        concerned = any(side.workload == workload for side in sides)
+        if concerned and all(x[side.candidate].any() for side in sides):
             yield ("apart", number), "separate_from: not where the other one runs"
