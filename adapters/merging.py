@@ -15,7 +15,7 @@ from placement.problem import Problem
 
 __all__ = ["Parts", "is_problem", "read_problems"]
 
-_FIELDS = (*Problem.model_fields, *Problem.later)
+_FIELDS = tuple(Problem.model_fields)
 _LISTS = ("instance_types", "offerings", "quotas", "clusters", "workloads", "budgets", "limits")
 
 

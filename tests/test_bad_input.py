@@ -139,8 +139,8 @@ CASES = (
         "is required",
     ),
     _plan(
-        "replicas below one",
-        json.dumps({"status": "optimal", "unplaced": [{"workload": "a/b", "replicas": 0}]}),
+        "replicas below zero",
+        json.dumps({"status": "optimal", "unplaced": [{"workload": "a/b", "replicas": -1}]}),
         "unplaced[0].replicas",
     ),
     _plan("a plan that is binary", b"\xff\xfe\x00", "UTF-8"),

@@ -138,12 +138,8 @@ def test_spread_constraints_without_an_effect_are_accepted(constraint: str) -> N
 )
 def test_spread_constraints_with_an_effect_are_never_ignored(constraint: str) -> None:
     text = policy(f"spreadConstraints: [{constraint}]")
-    if "spread" in Workload.later:  # a version without the rule refuses it by name
-        (fault,) = faults(deployment(), text)
-        assert fault.startswith("c.yaml: spec.placement.spreadConstraints: the rule 'spread'")
-    else:
-        (found,) = loaded(deployment(), text).problem.workloads
-        assert found.model_dump()["spread"]
+    (found,) = loaded(deployment(), text).problem.workloads
+    assert found.model_dump()["spread"]
 
 
 def divided(division: str) -> str:

@@ -1,4 +1,4 @@
-"""A problem as it may be written: spellings, defaults, what is not there yet, and its schema."""
+"""A problem as it may be written: spellings, defaults, and its schema."""
 
 import json
 from typing import Any
@@ -79,17 +79,6 @@ NEUTRAL: Json = {
     "users": {},
     "current": [],
     "move_cost": 0,
-}
-ASKING: Json = {
-    "load": {"unit": "requests/s", "amount": 4},
-    "min_replicas": 1,
-    "nodes_per_replica": 2,
-    "spread": [{"by": "region", "min_groups": 2}],
-    "survive": [{"loss_of": "region", "keep": 0.5}],
-    "colocate_with": ["x"],
-    "separate_from": ["x"],
-    "current": [{"cluster": "c", "replicas": 1}],
-    "move_cost": 0.35,
 }
 
 
@@ -172,27 +161,17 @@ def test_the_gpu_resource_is_part_of_the_capacity() -> None:
 
 
 @pytest.mark.parametrize("rule", NEUTRAL)
-def test_a_later_rule_that_asks_for_nothing_is_accepted(rule: str) -> None:
+def test_a_rule_that_asks_for_nothing_is_the_default(rule: str) -> None:
     assert workload(**{rule: NEUTRAL[rule]}) == workload()
     assert workload(**{rule: None}) == workload()
 
 
-def test_a_later_rule_that_asks_for_nothing_is_accepted_in_camel_case() -> None:
+def test_a_rule_that_asks_for_nothing_is_the_default_in_camel_case() -> None:
     assert workload(**{camel(rule): value for rule, value in NEUTRAL.items()}) == workload()
 
 
-@pytest.mark.parametrize("spelling", [str, camel])
-@pytest.mark.parametrize("rule", ASKING)
-def test_a_later_rule_that_asks_for_something_is_refused_by_name(rule: str, spelling: Any) -> None:
-    with pytest.raises(InputError) as caught:
-        workload(**{spelling(rule): ASKING[rule]})
-    (issue,) = caught.value.issues
-    assert issue.path == f"workloads[0].{spelling(rule)}"
-    assert f"the rule {rule!r} is not supported in this version" in issue.rule
-
-
 @pytest.mark.parametrize("fields", [{"min_replicas": False}, {"nodes_per_replica": True}])
-def test_a_truth_value_is_no_number_even_in_a_later_rule(fields: Json) -> None:
+def test_a_truth_value_is_no_number_in_a_rule(fields: Json) -> None:
     with pytest.raises(InputError):
         workload(**fields)
 

@@ -33,7 +33,6 @@ def test_faults_are_named_in_the_document_that_holds_them() -> None:
         "clusters: [{name: x, region: r, nodePools: [{name: p, instanceType: a10, maxNodes: -1}]}]",
     ) == [
         "c.yaml: clusters[0].nodePools[0].maxNodes: must be greater than or equal to 0 (got -1)",
-        "c.yaml: workloads[1].replicas: is required",
         "c.yaml: workloads[1].replica: the field 'replica' is not known; did you mean 'replicas'?",
     ]
 

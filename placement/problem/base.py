@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -48,9 +48,6 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    later: ClassVar[Mapping[str, tuple[object, ...]]] = {}
-    """Rules of the contract that are refused by name, with the values that ask for nothing."""
-
     @model_validator(mode="before")
     @classmethod
     def _spelling(cls, data: Any) -> Any:
@@ -65,8 +62,6 @@ class Part(BaseModel):
                 raise ValueError(f"{name} is given twice, as {name} and as {to_camel(name)}")
             if value is None and name in optional:
                 continue
-            if name in cls.later and (value is None or _asks_nothing(value, cls.later[name])):
-                continue
             renamed[name] = value
         return renamed
 
@@ -75,28 +70,8 @@ class Part(BaseModel):
 def _names(part: type[Part]) -> tuple[Mapping[str, str], frozenset[str]]:
     """Return a part's names by their camelCase spelling, and its fields that have a default."""
     fields = part.model_fields
-    camel = {to_camel(name): name for name in (*fields, *part.later)}
+    camel = {to_camel(name): name for name in fields}
     return camel, frozenset(name for name, field in fields.items() if not field.is_required())
-
-
-def _asks_nothing(value: object, neutral: tuple[object, ...]) -> bool:
-    """Return whether a value is one of the neutral ones, or a part of one.
-
-    False and true are no numbers here.
-    """
-    if isinstance(value, Mapping):
-        parts = [known for known in neutral if isinstance(known, Mapping)]
-        return any(_is_part(value, known) for known in parts)
-    return not isinstance(value, bool) and value in neutral
-
-
-def _is_part(value: Mapping[Any, Any], known: Mapping[str, object]) -> bool:
-    """Return whether every field is null or the neutral one, in either spelling."""
-    spelt = {**known, **{to_camel(name): neutral for name, neutral in known.items()}}
-    return all(
-        name in spelt and (given is None or _asks_nothing(given, (spelt[name],)))
-        for name, given in value.items()
-    )
 
 
 def _finite(value: float) -> float:

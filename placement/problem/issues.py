@@ -9,7 +9,6 @@ from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import ErrorDetails
 
 from placement.errors import Issue, nearest, show
-from placement.problem.base import Part
 
 __all__ = ["issues_of"]
 
@@ -52,11 +51,6 @@ def _unknown(name: str, owner: type[BaseModel] | None) -> str:
     """Return the rule that an unknown field breaks."""
     if owner is None:
         return f"the field {name!r} is not known"
-    if issubclass(owner, Part) and to_snake(name) in owner.later:
-        return (
-            f"the rule {to_snake(name)!r} is not supported in this version, and a plan that "
-            "ignored it would be wrong; remove it to plan without it"
-        )
     return f"the field {name!r} is not known{nearest(to_snake(name), owner.model_fields)}"
 
 
