@@ -6,7 +6,15 @@ from typing import get_type_hints
 
 import pytest
 
-from placement.formulation import auxiliary, build, families, patterns, rules
+from placement.formulation import (
+    auxiliary,
+    build,
+    demand_rules,
+    families,
+    group_rules,
+    patterns,
+    rules,
+)
 from placement.formulation.milp import Rows
 from placement.instance import make_instance
 from placement.verify import RULES
@@ -14,7 +22,14 @@ from tests import test_budgets, test_limits, test_spot_share
 from tests.generate import random_problem
 
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "model.md").read_text()
-MODULES = {"families": families, "rules": rules, "patterns": patterns, "auxiliary": auxiliary}
+MODULES = {
+    "families": families,
+    "rules": rules,
+    "group_rules": group_rules,
+    "demand_rules": demand_rules,
+    "patterns": patterns,
+    "auxiliary": auxiliary,
+}
 ROW = re.compile(
     r"^\| ([CA]\d+) \| `(\w+)` \| .*? \| ((?:`[\w.]+`(?:, )?)+) \|(?: `(\w+)` \|)?", re.M
 )
