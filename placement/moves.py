@@ -45,8 +45,8 @@ def moves_of(problem: Problem, plan_nodes: tuple[NodePlan, ...]) -> tuple[Move, 
     rows = (_row(start.shifts[step.shift], step, yard) for step in order_of(start, yard))
     listed = ((key, replicas) for key, replicas in rows if key is not None)
     return tuple(
-        Move(workload=key[0], from_=key[1], to=key[2], first=key[3], replicas=sum(n for _, n in of))
-        for key, of in groupby(listed, key=itemgetter(0))
+        _move(key, sum(replicas for _, replicas in alike))
+        for key, alike in groupby(listed, key=itemgetter(0))
     )
 
 
@@ -67,3 +67,9 @@ def _row(shift: Shift, step: Step, yard: Yard) -> tuple[_Key | None, int]:
         "surge" if step.surge else "drain",
     )
     return key, step.replicas
+
+
+def _move(key: _Key, replicas: int) -> Move:
+    workload, from_, to, first = key
+    row = {"workload": workload, "from": from_, "to": to, "replicas": replicas, "first": first}
+    return Move.model_validate(row)

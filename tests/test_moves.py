@@ -1,15 +1,14 @@
 """The list of moves: the fewest, in an order for which there is always room."""
 
 import time
-from random import Random
 from typing import Any
 
 import pytest
 
-from placement import Problem, place
+from placement import Problem
 from placement.moves import moves_of, needs_drain
 from placement.plan import Move, NodePlan
-from tests.generate import random_problem
+from tests.generate_moves import random_moves, replanned
 from tests.move_replay import replayed
 
 Json = dict[str, Any]
@@ -289,24 +288,37 @@ def test_moves_go_to_the_same_pool_first_then_to_the_same_region() -> None:
     assert [(m.to.cluster, m.replicas) for m in moves if m.to] == [("c", 1), ("d-near", 1)]
 
 
-@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize("block", range(6))
 def test_random_moves_replay_within_room_and_limits(block: int) -> None:
     drains = moved = 0
     for seed in range(block * 100, block * 100 + 100):
-        problem, plan = replanned(seed)
-        moves = moves_of(problem, plan)
-        down = replayed(problem, plan, moves)
-        assert (down > 0) == (needs_drain(moves) > 0)
-        assert sum(move.replicas for move in moves) == least_moved(problem, plan)
-        assert moves == moves_of(problem, tuple(reversed(plan)))
+        problem, plan = random_moves(seed)
+        moves = judged(problem, plan)
         drains += needs_drain(moves)
         moved += sum(move.replicas for move in moves)
     assert moved > drains > 0
 
 
-def replanned(seed: int) -> tuple[Problem, tuple[NodePlan, ...]]:
-    """Return a problem whose replicas run as a plan had it, and a plan for other needs or prices."""
-    raise NotImplementedError
+@pytest.mark.parametrize(
+    "seeds", [range(25), pytest.param(range(25, 1000), marks=pytest.mark.large)]
+)
+def test_moves_between_two_plans_of_random_problems_replay(seeds: range) -> None:
+    moved = 0
+    for seed in seeds:
+        problem, plan = replanned(seed)
+        moved += sum(move.replicas for move in judged(problem, plan))
+    assert moved
+
+
+def judged(problem: Problem, plan: tuple[NodePlan, ...]) -> tuple[Move, ...]:
+    """Return the moves, found to be possible, the fewest, and the same in any order of nodes."""
+    moves = moves_of(problem, plan)
+    down = replayed(problem, plan, moves)
+    assert down <= needs_drain(moves)
+    assert (down > 0) == (needs_drain(moves) > 0)
+    assert sum(move.replicas for move in moves) == least_moved(problem, plan)
+    assert moves == moves_of(problem, tuple(reversed(plan)))
+    return moves
 
 
 def least_moved(problem: Problem, plan: tuple[NodePlan, ...]) -> int:
