@@ -80,7 +80,7 @@ class _Ordering:
         return self.steps
 
     def _surge_all(self) -> None:
-        while self.queue:
+        while self.queue or self._look_at(self.state.obtainable_again()):
             site = self.queue.popleft()
             self.queued[site] = False
             waiting = [number for number in self.arriving[site] if self._waits(number)]
@@ -107,25 +107,27 @@ class _Ordering:
         relieved = self.state.stop(number, replicas)
         self._look_at(touched)
         self.drains.changed(touched)
-        freed = set(touched)
-        for limit in relieved:
-            nodes = self.state.blocked.pop(limit, {})
-            self._look_at(nodes)
-            freed.update(nodes)
-        self._start_down(freed)
+        self._start_down({*touched, *shift.end}, relieved=relieved)
 
-    def _start_down(self, freed: set[int]) -> None:
+    def _start_down(self, freed: set[int], *, relieved: bool) -> None:
         """Start replicas that are down where there is room now, in the order they stopped in."""
-        for number in [each for each in self.down if freed.intersection(self.shifts[each].end)]:
+        for number in list(self.down):
+            end = self.shifts[number].end
+            unbought = relieved and not all(self.state.there[site] for site in end)
+            if not unbought and not freed.intersection(end):
+                continue
             replicas = min(self.down[number], self.state.fit(self.shifts[number]))
             if replicas > 0:
                 self.down[number] -= replicas
                 if not self.down[number]:
                     del self.down[number]
                 self._begin(number, replicas)
+                freed.update(end)
 
-    def _look_at(self, sites: Iterable[int]) -> None:
+    def _look_at(self, sites: Iterable[int]) -> bool:
+        """Queue nodes for which replicas wait; return whether any is queued."""
         for site in sites:
             if not self.queued[site] and self.arriving[site]:
                 self.queued[site] = True
                 self.queue.append(site)
+        return bool(self.queue)

@@ -80,6 +80,7 @@ class _Sketch:
         self.yard = yard
         self.room = [list(site.room) for site in yard.sites]
         self.shifts: list[Shift] = []
+        self.full: dict[tuple[int, str, str | None], int] = {}
 
     def fit(self, workload: int, spot: Spot) -> int:
         """Return how many replicas have room on all of a spot's nodes."""
@@ -116,13 +117,15 @@ class _Sketch:
                 self.put(flow, spot, 1)
                 replicas -= 1
         else:
-            for site in sites:
-                fits = min(replicas, self.fit(flow.workload, (site,)))
+            key = (flow.workload, flow.row.cluster, flow.row.node_pool)
+            for position in range(self.full.get(key, 0), len(sites)):
+                fits = min(replicas, self.fit(flow.workload, (sites[position],)))
                 if fits:
-                    self.put(flow, (site,), fits)
+                    self.put(flow, (sites[position],), fits)
                     replicas -= fits
                 if not replicas:
                     break
+                self.full[key] = position + 1  # room only shrinks here
         if replicas:
             self._unknown(flow, sites, replicas)
 

@@ -16,7 +16,8 @@ class State:
     unclear
         How many replicas may still run on each node that are known to be on none.
     blocked
-        Nodes that could not be bought, by the limit that stood against it.
+        Nodes that could not be bought, by the limit that stood against it, and what it would have
+        to have left.
     """
 
     def __init__(self, start: Start, yard: Yard) -> None:
@@ -27,7 +28,7 @@ class State:
         self.used = [0] * len(yard.bounds)
         self.unclear = [0] * len(yard.sites)
         self.remaining = [0] * len(yard.sites)
-        self.blocked: dict[int, dict[int, None]] = {}
+        self.blocked: dict[int, dict[int, int]] = {}
         for site in yard.sites:
             for limit, weight in site.counts if site.running else ():
                 self.used[limit] += weight
@@ -59,9 +60,20 @@ class State:
             for limit, weight in self.yard.sites[site].counts:
                 more[limit] = more.get(limit, 0) + weight
                 if self.used[limit] + more[limit] > self.yard.bounds[limit]:
-                    self.blocked.setdefault(limit, {})[site] = None
+                    self.blocked.setdefault(limit, {})[site] = more[limit]
                     return False
         return True
+
+    def obtainable_again(self) -> list[int]:
+        """Return nodes that could not be bought, as far as the limit against it has room now."""
+        found = []
+        for limit, nodes in self.blocked.items():
+            left = self.yard.bounds[limit] - self.used[limit]
+            while nodes and (amount := next(iter(nodes.values()))) <= left:
+                found.append(next(iter(nodes)))
+                del nodes[found[-1]]
+                left -= amount
+        return found
 
     def start(self, shift: Shift, replicas: int) -> list[int]:
         """Let replicas start on their new nodes; return the nodes bought for them."""
@@ -74,8 +86,8 @@ class State:
             self._change(shift.flow.workload, site, -replicas)
         return bought
 
-    def stop(self, number: int, replicas: int) -> list[int]:
-        """Let replicas of a shift stop on their old nodes; return the limits that this relieves.
+    def stop(self, number: int, replicas: int) -> bool:
+        """Let replicas of a shift stop on their old nodes; return whether this relieves limits.
 
         Nodes that the plan releases go once they are empty.
         """
@@ -83,7 +95,7 @@ class State:
         self.left[number] -= replicas
         for site in shift.at:
             self._change(shift.flow.workload, site, replicas)
-        relieved = []
+        relieved = False
         for site in shift.at or shift.maybe:
             self.remaining[site] -= replicas
             self.unclear[site] -= 0 if shift.at else replicas
@@ -91,7 +103,7 @@ class State:
                 self.there[site] = False
                 for limit, weight in self.yard.sites[site].counts:
                     self.used[limit] -= weight
-                    relieved.append(limit)
+                    relieved = True
         return relieved
 
     def release_empty(self) -> None:

@@ -51,6 +51,7 @@ class Replay:
         return next((pool for pool in pools if pool.name == self.pool[where]), None)
 
     def needs(self, workload: Workload, where: _Node) -> Mapping[str, int]:
+        """Return what one replica takes of a node."""
         kind = self.problem.types.get(self.kind[where] or "")
         return self.sizing.requests(workload, kind, self.sizing.gpus(workload, kind))
 

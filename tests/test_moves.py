@@ -1,6 +1,5 @@
 """The list of moves: the fewest, in an order for which there is always room."""
 
-import time
 from typing import Any
 
 import pytest
@@ -327,7 +326,8 @@ def least_moved(problem: Problem, plan: tuple[NodePlan, ...]) -> int:
     total = 0
     for workload in problem.workloads:
         rows = [
-            (r.replicas, on.get((r.cluster, r.node, workload.key), 0)) for r in workload.current
+            (r.replicas, on.get((r.cluster, r.node or "", workload.key), 0))
+            for r in workload.current
         ]
         surplus = max(0, sum(has for has, _ in rows) - (workload.replicas or 0))
         total += sum(has - min(has, stays) for has, stays in rows) - surplus
