@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from placement.problem import Cluster, NodePool, Problem
-from placement.verify.case import Case, full_size
+from placement.verify.case import Case
+from placement.verify.hosts import full_size
 from placement.verify.offers import Market, possible_zones
 from placement.verify.totals import cluster_weight, quota_weight
 from placement.verify.violation import Violation

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from placement.problem import Match, Workload
 from placement.quantity import CPU
-from placement.verify.case import Case, Host, needs
+from placement.verify.case import Case, needs
+from placement.verify.hosts import Host
 from placement.verify.offers import exact
 from placement.verify.violation import Violation
 
