@@ -27,6 +27,9 @@ class Case:
     ----------
     kinds
         The instance types by name.
+    carriers
+        The nodes that carry each workload, and how many replicas of it, by its key; of a workload
+        whose replicas take several nodes, every node counts.
     in_pool
         The nodes of each pool, by the names of cluster and pool.
     """
@@ -37,6 +40,7 @@ class Case:
     kinds: Mapping[str, InstanceType]
     hosts: tuple[Host, ...]
     in_pool: Mapping[tuple[str, str], tuple[Host, ...]]
+    carriers: Mapping[str, list[tuple[Host, int]]]
     market: Market
     sizes: Sizes
     paths: Paths
@@ -51,16 +55,6 @@ class Case:
                 workload = self.workloads.get(row.workload)
                 if workload is not None:
                     yield host, workload, row.replicas
-
-    def carriers(self) -> dict[str, list[tuple[Host, int]]]:
-        """Return the nodes that carry each workload, and how many replicas of it, by its key.
-
-        Of a workload whose replicas take several nodes, every node counts.
-        """
-        found: dict[str, list[tuple[Host, int]]] = {key: [] for key in self.workloads}
-        for host, workload, replicas in self.placed():
-            found[workload.key].append((host, replicas))
-        return found
 
     def pools(self) -> Iterator[tuple[Cluster, NodePool, tuple[Host, ...], int]]:
         """Yield every pool with its listed nodes and the number that runs now."""
@@ -80,10 +74,16 @@ def read_case(problem: Problem, plan: Plan) -> Case:
     for host in hosts:
         if host.pool is not None:
             in_pool.setdefault((host.cluster.name, host.pool.name), []).append(host)
+    carriers: dict[str, list[tuple[Host, int]]] = {each.key: [] for each in problem.workloads}
+    for host in hosts:
+        for row in host.row.replicas:
+            if row.workload in carriers:
+                carriers[row.workload].append((host, row.replicas))
     return Case(
         problem=problem,
         plan=plan,
         workloads={workload.key: workload for workload in problem.workloads},
+        carriers=carriers,
         kinds=kinds,
         hosts=hosts,
         in_pool={key: tuple(members) for key, members in in_pool.items()},
