@@ -2,19 +2,31 @@
 
 from collections.abc import Iterator, Mapping
 
-from placement.problem import Cluster, ClusterAffinity, LabelSelector, MatchExpression, Problem
-from placement.verify.case import Case, Host
+from placement.problem import (
+    Cluster,
+    ClusterAffinity,
+    LabelSelector,
+    MatchExpression,
+    Problem,
+    Workload,
+)
+from placement.verify.case import Case
+from placement.verify.hosts import Host
+from placement.verify.refusals import refused
 from placement.verify.violation import Violation
 
-__all__ = ["check_cluster_affinity", "outside"]
+__all__ = ["check_cluster_affinity", "not_meant", "outside", "provider_of"]
 
 
 def check_cluster_affinity(case: Case) -> Iterator[Violation]:
     """Yield replicas in clusters or zones that their workload excludes or does not name."""
-    for host, workload, _ in case.placed():
-        for what in outside(case.problem, workload.cluster_affinity, host):
-            message = f"{workload.key} may not be here: cluster_affinity.{what}"
-            yield Violation(rule="cluster_affinity", where=host.where, message=message)
+    yield from refused(case, "cluster_affinity", not_meant)
+
+
+def not_meant(case: Case, host: Host, workload: Workload) -> Iterator[str]:
+    """Yield the parts of a workload's affinity that a node does not meet."""
+    for what in outside(case.problem, workload.cluster_affinity, host):
+        yield f"{workload.key} may not be here: cluster_affinity.{what}"
 
 
 def outside(problem: Problem, rule: ClusterAffinity, host: Host) -> Iterator[str]:
@@ -24,7 +36,7 @@ def outside(problem: Problem, rule: ClusterAffinity, host: Host) -> Iterator[str
         (not rule.cluster_names or cluster.name in rule.cluster_names, "cluster_names"),
         (cluster.name not in rule.exclude, "exclude"),
         (_selects(rule.label_selector, cluster.labels), "label_selector"),
-        (not rule.providers or _provider_of(problem, cluster) in rule.providers, "providers"),
+        (not rule.providers or provider_of(problem, cluster) in rule.providers, "providers"),
         (not rule.regions or cluster.region in rule.regions, "regions"),
         (not rule.zones or host.zone in rule.zones, "zones"),
     ):
@@ -32,7 +44,7 @@ def outside(problem: Problem, rule: ClusterAffinity, host: Host) -> Iterator[str
             yield what
 
 
-def _provider_of(problem: Problem, cluster: Cluster) -> str | None:
+def provider_of(problem: Problem, cluster: Cluster) -> str | None:
     """Return a cluster's provider: stated, else what its pools' types agree on."""
     if cluster.provider is not None:
         return cluster.provider

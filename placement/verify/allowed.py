@@ -2,32 +2,40 @@
 
 from collections.abc import Iterator
 
-from placement.problem import Allow
+from placement.problem import Allow, Workload
 from placement.verify.case import Case
+from placement.verify.hosts import Host
+from placement.verify.refusals import refused
 from placement.verify.violation import Violation
 
-__all__ = ["check_allowed_types", "check_capacity_types"]
+__all__ = ["check_allowed_types", "check_capacity_types", "other_capacity", "other_type"]
 
 
 def check_capacity_types(case: Case) -> Iterator[Violation]:
     """Yield replicas on spot, reserved or on-demand nodes that their workload does not allow."""
-    for host, workload, _ in case.placed():
-        if host.capacity_type not in workload.capacity_types:
-            message = f"{workload.key} does not run on {host.capacity_type} capacity"
-            yield Violation(rule="capacity_types", where=host.where, message=message)
+    yield from refused(case, "capacity_types", other_capacity)
+
+
+def other_capacity(_: Case, host: Host, workload: Workload) -> Iterator[str]:
+    """Yield a node's capacity type where a workload does not allow it."""
+    if host.capacity_type not in workload.capacity_types:
+        yield f"{workload.key} does not run on {host.capacity_type} capacity"
 
 
 def check_allowed_types(case: Case) -> Iterator[Violation]:
     """Yield replicas on instance types or GPU models that are denied or not allowed."""
-    for host, workload, _ in case.placed():
-        gpu = host.kind.gpu.model if host.kind and host.kind.gpu else None
-        for allow, name, what in (
-            (workload.instance_types, host.type_name, "instance type"),
-            (workload.gpu_models, gpu, "GPU model"),
-        ):
-            if not _admits(allow, name):
-                message = f"{workload.key} does not allow the {what} {name or '(unknown)'}"
-                yield Violation(rule="allowed_types", where=host.where, message=message)
+    yield from refused(case, "allowed_types", other_type)
+
+
+def other_type(_: Case, host: Host, workload: Workload) -> Iterator[str]:
+    """Yield a node's instance type and GPU model where a workload does not allow them."""
+    gpu = host.kind.gpu.model if host.kind and host.kind.gpu else None
+    for allow, name, what in (
+        (workload.instance_types, host.type_name, "instance type"),
+        (workload.gpu_models, gpu, "GPU model"),
+    ):
+        if not _admits(allow, name):
+            yield f"{workload.key} does not allow the {what} {name or '(unknown)'}"
 
 
 def _admits(allow: Allow, name: str | None) -> bool:

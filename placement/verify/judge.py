@@ -10,11 +10,17 @@ from placement.verify.capacity import check_capacity
 from placement.verify.case import Case, read_case
 from placement.verify.demand import check_demand
 from placement.verify.infeasible import check_infeasible
+from placement.verify.levels import check_levels
 from placement.verify.limits import check_budgets, check_limits
+from placement.verify.load import check_load
 from placement.verify.memory_fit import check_memory_fit
+from placement.verify.min_replicas import check_min_replicas
 from placement.verify.money import check_bound, check_cost
+from placement.verify.move_limit import check_move_limit
+from placement.verify.moves import check_moves
 from placement.verify.nodes import check_nodes
 from placement.verify.packing import check_packing
+from placement.verify.partners import check_colocation, check_separation
 from placement.verify.pools import (
     check_node_pools,
     check_pool_maximum,
@@ -23,11 +29,14 @@ from placement.verify.pools import (
 )
 from placement.verify.selector import check_node_selector
 from placement.verify.shares import check_spot_share
+from placement.verify.spread import check_spread
 from placement.verify.stock import check_stock
+from placement.verify.survive import check_survive
 from placement.verify.taints import check_taints
 from placement.verify.totals import check_cluster_limits, check_quotas
 from placement.verify.users import check_users
 from placement.verify.violation import Violation
+from placement.verify.whole_nodes import check_whole_nodes
 
 __all__ = ["verify"]
 
@@ -46,6 +55,13 @@ _PLAN_CHECKS: tuple[_Check, ...] = (
     check_allowed_types,
     check_users,
     check_spot_share,
+    check_spread,
+    check_survive,
+    check_min_replicas,
+    check_colocation,
+    check_separation,
+    check_load,
+    check_whole_nodes,
     check_stock,
     check_quotas,
     check_pool_minimum,
@@ -53,10 +69,13 @@ _PLAN_CHECKS: tuple[_Check, ...] = (
     check_cluster_limits,
     check_limits,
     check_budgets,
+    check_moves,
+    check_move_limit,
     check_release,
     check_node_pools,
     check_cost,
     check_bound,
+    check_levels,
 )
 
 

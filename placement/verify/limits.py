@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from placement.problem import Match, Workload
 from placement.quantity import CPU
-from placement.verify.case import Case, Host, needs
+from placement.verify.case import Case, needs
+from placement.verify.hosts import Host
 from placement.verify.offers import exact
 from placement.verify.violation import Violation
 
@@ -37,7 +38,12 @@ def check_budgets(case: Case) -> Iterator[Violation]:
 
 
 def _charge(case: Case, host: Host, workload: Workload) -> Fraction:
-    """Return a replica's part of its node's price, by GPUs, or by CPU on nodes without any."""
+    """Return a replica's part of its node's price, by GPUs, or by CPU on nodes without any.
+
+    Of a replica over several nodes, the whole price of each.
+    """
+    if workload.nodes_per_replica > 1:
+        return Fraction(host.price or 0)
     resource = host.kind.gpu.resource if host.kind and host.kind.gpu else CPU
     whole = host.size.get(resource, 0)
     if host.price is None or not whole:

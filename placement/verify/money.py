@@ -5,16 +5,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from placement.verify.case import Case
-from placement.verify.offers import exact
+from placement.verify.current import moves_money
+from placement.verify.offers import ROUNDING, exact
 from placement.verify.users import replica_money
 from placement.verify.violation import Violation
 
-__all__ = ["PROOF_TOLERANCE", "ROUNDING", "check_bound", "check_cost"]
-
-ROUNDING = Decimal("1e-9")
-"""Relative room for rounding when exact decimal sums are told as binary floats: far above the
-error of summing 10^6 doubles (10^6 x 2^-53 = 1.1e-10), far below any price difference that counts.
-"""
+__all__ = ["PROOF_TOLERANCE", "check_bound", "check_cost"]
 
 PROOF_TOLERANCE = Decimal("1e-6")
 """The largest gap that may be called optimal. MIP solvers prove to 1e-6 at best: HiGHS and SCIP
@@ -35,6 +31,7 @@ def check_cost(case: Case) -> Iterator[Violation]:
         if host.stays:
             total += host.price
     objective, extra = case.plan.objective, replica_money(case)
+    extra["moves"] = moves_money(case)
     whole = Fraction(total) + sum(extra.values(), Fraction(0))
     for name, says, truth in (
         ("cost_per_hour", case.plan.cost_per_hour, total),
@@ -44,7 +41,7 @@ def check_cost(case: Case) -> Iterator[Violation]:
         ("objective.preferences", objective.preferences, extra["preferences"]),
         ("objective.latency", objective.latency, extra["latency"]),
         ("objective.egress", objective.egress, extra["egress"]),
-        ("objective.moves", objective.moves, Decimal(0)),
+        ("objective.moves", objective.moves, extra["moves"]),
     ):
         if abs(Fraction(exact(says)) - Fraction(truth)) > Fraction(ROUNDING) * Fraction(truth):
             told = truth if isinstance(truth, Decimal) else float(truth)

@@ -7,7 +7,8 @@ belongs to a pool and is what that pool's nodes are.
 from collections import Counter
 from collections.abc import Iterator
 
-from placement.verify.case import Case, Host
+from placement.verify.case import Case
+from placement.verify.hosts import Host
 from placement.verify.offers import possible_zones
 from placement.verify.violation import Violation
 

@@ -7,7 +7,12 @@ from decimal import Decimal
 
 from placement.problem import Cluster, Node, NodePool, Offering, Problem
 
-__all__ = ["Market", "exact", "possible_zones", "running_zone"]
+__all__ = ["ROUNDING", "Market", "exact", "possible_zones", "running_zone"]
+
+ROUNDING = Decimal("1e-9")
+"""Relative room for rounding when exact decimal sums are told as binary floats: far above the
+error of summing 10^6 doubles (10^6 x 2^-53 = 1.1e-10), far below any price difference that counts.
+"""
 
 
 def exact(price: float) -> Decimal:

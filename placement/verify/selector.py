@@ -2,43 +2,65 @@
 
 from collections.abc import Iterator
 
-from placement.verify.case import Case, Host
+from placement.problem import Workload
+from placement.verify.case import Case
+from placement.verify.hosts import Host
+from placement.verify.refusals import refused
 from placement.verify.violation import Violation
 
-__all__ = ["check_node_selector"]
+__all__ = ["WELL_KNOWN", "check_node_selector", "not_selected", "stated_labels"]
 
-# Source: Kubernetes, "Well-Known Labels, Annotations and Taints" (v1.36); Karpenter, "NodePools"
-# (v1) for the capacity type.
-_REGION = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
-_ZONE = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
-_TYPE = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
-_CAPACITY = ("karpenter.sh/capacity-type",)
+WELL_KNOWN = {
+    "topology.kubernetes.io/region": "region",
+    "failure-domain.beta.kubernetes.io/region": "region",
+    "topology.kubernetes.io/zone": "zone",
+    "failure-domain.beta.kubernetes.io/zone": "zone",
+    "node.kubernetes.io/instance-type": "instance_type",
+    "beta.kubernetes.io/instance-type": "instance_type",
+    "karpenter.sh/capacity-type": "capacity_type",
+}
+"""Labels that say what is known of a node anyway, and the word for it.
+
+Source: Kubernetes, "Well-Known Labels, Annotations and Taints" (v1.36); Karpenter, "NodePools" (v1)
+for the capacity type.
+"""
 
 
 def check_node_selector(case: Case) -> Iterator[Violation]:
     """Yield replicas on nodes that lack a selected label or have another value of it."""
-    for host, workload, _ in case.placed():
-        labels = _labels_of(host) if workload.node_selector else {}
-        for key, value in sorted(workload.node_selector.items()):
-            if labels.get(key) != value:
-                has = f"it is {labels[key]!r}" if key in labels else "there is none"
-                message = f"{workload.key} selects {key}={value}, and {has}"
-                yield Violation(rule="node_selector", where=host.where, message=message)
+    yield from refused(case, "node_selector", not_selected)
+
+
+def not_selected(_: Case, host: Host, workload: Workload) -> Iterator[str]:
+    """Yield the labels that a workload selects and a node does not carry."""
+    labels = _labels_of(host) if workload.node_selector else {}
+    for key, value in sorted(workload.node_selector.items()):
+        if labels.get(key) != value:
+            has = f"it is {labels[key]!r}" if key in labels else "there is none"
+            yield f"{workload.key} selects {key}={value}, and {has}"
 
 
 def _labels_of(host: Host) -> dict[str, str]:
-    """Return a node's labels: its pool's, its own over them, and what is known of it."""
+    """Return a node's labels: those that are stated, and what is known of it over them."""
+    labels = stated_labels(host)
+    known = {
+        "region": host.cluster.region,
+        "zone": host.zone,
+        "instance_type": host.type_name,
+        "capacity_type": host.capacity_type,
+    }
+    for key, word in WELL_KNOWN.items():
+        value = known[word]
+        if value is not None:
+            labels[key] = value
+    return labels
+
+
+def stated_labels(host: Host) -> dict[str, str]:
+    """Return the labels that a node is given: its pool's, and its own over them."""
     labels: dict[str, str] = {}
     if host.pool is not None:
         labels |= host.pool.labels
     if host.running is not None:
         labels |= host.running.labels
-    for keys, value in (
-        (_REGION, host.cluster.region),
-        (_ZONE, host.zone),
-        (_TYPE, host.type_name),
-        (_CAPACITY, host.capacity_type),
-    ):
-        if value is not None:
-            labels |= dict.fromkeys(keys, value)
     return labels

@@ -2,24 +2,27 @@
 
 from collections.abc import Iterator
 
-from placement.problem import Taint, Toleration
-from placement.verify.case import Case, Host
+from placement.problem import Taint, Toleration, Workload
+from placement.verify.case import Case
+from placement.verify.hosts import Host
+from placement.verify.refusals import refused
 from placement.verify.violation import Violation
 
-__all__ = ["check_taints"]
+__all__ = ["check_taints", "not_tolerated"]
 
 
 def check_taints(case: Case) -> Iterator[Violation]:
     """Yield replicas on nodes with a taint that forbids them."""
-    for host, workload, _ in case.placed():
-        for taint in _taints_of(host):
-            if taint.effect == "PreferNoSchedule":
-                continue  # a wish, never a prohibition
-            if not any(_tolerates(toleration, taint) for toleration in workload.tolerations):
-                message = (
-                    f"{workload.key} does not tolerate {taint.key}={taint.value}:{taint.effect}"
-                )
-                yield Violation(rule="taints", where=host.where, message=message)
+    yield from refused(case, "taints", not_tolerated)
+
+
+def not_tolerated(_: Case, host: Host, workload: Workload) -> Iterator[str]:
+    """Yield the taints of a node that a workload does not tolerate."""
+    for taint in _taints_of(host):
+        if taint.effect == "PreferNoSchedule":
+            continue  # a wish, never a prohibition
+        if not any(_tolerates(toleration, taint) for toleration in workload.tolerations):
+            yield f"{workload.key} does not tolerate {taint.key}={taint.value}:{taint.effect}"
 
 
 def _taints_of(host: Host) -> list[Taint]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from placement.problem import InstanceType, Quota
 from placement.quantity import CPU, format_quantity
-from placement.verify.case import Case, Host, full_size
+from placement.verify.case import Case
+from placement.verify.hosts import Host, full_size
 from placement.verify.violation import Violation
 
 __all__ = ["check_cluster_limits", "check_quotas", "cluster_weight", "covers", "quota_weight"]

@@ -1,0 +1,62 @@
+"""Whether a workload may be on a node at all, be it in the plan or not."""
+
+from placement.problem import Workload
+from placement.quantity import PODS
+from placement.verify.affinity import not_meant
+from placement.verify.allowed import other_capacity, other_type
+from placement.verify.case import Case, needs
+from placement.verify.hosts import Host
+from placement.verify.load import not_rated
+from placement.verify.memory_fit import too_small
+from placement.verify.refusals import Refusals
+from placement.verify.selector import not_selected
+from placement.verify.taints import not_tolerated
+from placement.verify.users import far_from_users
+
+__all__ = ["Eligible", "fits_empty"]
+
+_STATIC: tuple[Refusals, ...] = (
+    other_capacity,
+    not_meant,
+    not_tolerated,
+    not_selected,
+    other_type,
+    far_from_users,
+    too_small,
+    not_rated,
+)
+
+
+class Eligible:
+    """Which nodes a workload could be on by every static rule, were they empty.
+
+    Nodes of one pool and zone without labels or taints of their own are alike, and judged once.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._known: dict[tuple[str, str, str, str | None], bool] = {}
+
+    def __call__(self, host: Host, workload: Workload) -> bool:
+        """Return whether no static rule refuses the node, and it is large enough when empty."""
+        own = host.running is not None and (host.running.labels or host.running.taints)
+        if host.pool is None or own:
+            return self._judge(host, workload)
+        key = (workload.key, host.cluster.name, host.pool.name, host.zone)
+        if key not in self._known:
+            self._known[key] = self._judge(host, workload)
+        return self._known[key]
+
+    def _judge(self, host: Host, workload: Workload) -> bool:
+        refused = any(
+            next(refusals(self._case, host, workload), None) is not None for refusals in _STATIC
+        )
+        return not refused and fits_empty(self._case, host, workload)
+
+
+def fits_empty(case: Case, host: Host, workload: Workload) -> bool:
+    """Return whether one replica, or its part, fits a node of this size that carries nothing."""
+    return all(
+        amount <= host.size.get(resource, amount if resource == PODS else 0)
+        for resource, amount in needs(case, host, workload).items()
+    )

@@ -1,0 +1,31 @@
+"""The rule ``whole_nodes``: a replica over several nodes has each of them to itself."""
+
+from collections.abc import Iterator
+
+from placement.quantity import CPU
+from placement.verify.case import Case
+from placement.verify.hosts import Host
+from placement.verify.violation import Violation
+
+__all__ = ["check_whole_nodes"]
+
+
+def check_whole_nodes(case: Case) -> Iterator[Violation]:
+    """Yield nodes that a replica over several nodes does not have whole."""
+    for host, workload, taken in case.placed():
+        if workload.nodes_per_replica == 1:
+            continue
+        for broken, what in (
+            (taken > 1, f"carries {taken} of its replicas"),
+            (len(host.row.replicas) > 1, "carries others, too"),
+            (not _is_whole(host), "is in use already"),
+        ):
+            if broken:
+                message = f"{workload.key} takes whole nodes, and this one {what}"
+                yield Violation(rule="whole_nodes", where=host.where, message=message)
+
+
+def _is_whole(host: Host) -> bool:
+    """Return whether all GPUs of a node are free, or on types without any all its CPU."""
+    resource = host.kind.gpu.resource if host.kind and host.kind.gpu else CPU
+    return host.room.get(resource, 0) >= host.size.get(resource, 0)
