@@ -15,8 +15,9 @@ __all__ = ["Judge", "move_price"]
 
 @dataclass(kw_only=True)
 class _Counts:
-    """What is counted of one workload."""
+    """What is counted of one workload, which spans so many nodes a replica."""
 
+    spans: int
     groups: dict[str, dict[object, int]] = field(default_factory=dict)
     kept: dict[str, set[object]] = field(default_factory=dict)
     nodes: list[tuple[int, bool]] = field(default_factory=list)
@@ -46,7 +47,7 @@ class Judge:
         )
 
     def _by_workload(self, used: int) -> dict[str, _Counts]:
-        found = {w.key: _Counts() for w in self._workloads}
+        found = {w.key: _Counts(spans=w.nodes_per_replica) for w in self._workloads}
         for label, count in self._tallies.counted(used).items():
             _count(found[str(label[1])], label, count)
         return found
@@ -58,7 +59,7 @@ class Judge:
             and all(
                 self._spread(workload, each, placed * spans, counted) for each in workload.spread
             )
-            and all(_survives(each, placed, spans, counted) for each in workload.survive)
+            and all(_survives(each, placed, counted) for each in workload.survive)
             and _needed(workload, placed, counted)
         )
 
@@ -141,16 +142,17 @@ def _count(counts: _Counts, label: Label, count: int) -> None:
         case ("node", _, int(here), bool(candidate)):
             counts.nodes += [(here, candidate)] * count
         case ("rate", _, str(rate)):
-            counts.rates[rate] = count
+            counts.rates[rate] = count // counts.spans  # the nodes of a replica are of one type
         case ("stays", _):
             counts.stays = count
 
 
-def _survives(rule: Survive, placed: int, spans: int, counted: _Counts) -> bool:
+def _survives(rule: Survive, placed: int, counted: _Counts) -> bool:
     key = SPOT if rule.loss_of == "spot" else word_of(rule.loss_of)
     by_group: Iterable[int] = counted.groups.get(key, {}).values()
     if key == "node":
         by_group = [here for here, _ in counted.nodes]
+    spans = counted.spans
     left = placed * spans - sum(sorted(by_group, reverse=True)[: rule.groups])
     share = Fraction(str(rule.keep)) * placed * spans
     return left >= share and left >= rule.keep_replicas * spans

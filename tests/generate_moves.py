@@ -29,7 +29,7 @@ def add_min_saving(rng: Random, document: Json) -> None:
     """Ask of a re-plan that it saves something, of replicas that run somewhere."""
     if not any(workload.get("current") for workload in document["workloads"]):
         add_current(rng, document)
-    document["objective"]["min_saving"] = rng.choice((0.05, 0.2, 0.5))
+    document["objective"]["min_saving"] = rng.choice((0.1, 0.5, 0.9))
 
 
 def _run(rng: Random, document: Json, workload: Json) -> None:

@@ -46,7 +46,7 @@ def _smaller(problem: Problem, rng: Random, rules: frozenset[str]) -> Problem:
     document = problem.model_dump(exclude_defaults=True, mode="json")
     workloads = document.setdefault("workloads", [])[:3]
     for number, workload in enumerate(workloads):
-        workload["replicas"] = min(workload["replicas"], 3 if number < 2 else 1)
+        workload["replicas"] = min(workload["replicas"], 4 if number < 2 else 2)
         if not workload["replicas"]:
             workload["replicas"] = rng.choice((0, 1, 2))
     if rules & {"colocate", "separate"} and len(workloads) == 1:
