@@ -12,7 +12,8 @@ from placement.problem import (
     ResourceLimit,
     Workload,
 )
-from tests.exhaustive_world import Bin, kind_size
+from tests.exhaustive_static import kind_size
+from tests.exhaustive_world import Bin
 
 __all__ = ["Rules"]
 
@@ -32,7 +33,9 @@ class Rules:
     """
 
     def __init__(self, problem: Problem, bins: list[Bin], spare: int = 0) -> None:
-        self._replicas = sum(workload.most_replicas for workload in problem.workloads) + spare
+        self._spans = {w.key: w.nodes_per_replica for w in problem.workloads}
+        self._replicas = sum(w.most_replicas * w.nodes_per_replica for w in problem.workloads)
+        self._replicas += spare
         self._bins = [each for each in bins if each.pool is not None]
         self._fields = 0
         self._weights: dict[int, int] = {}
@@ -48,7 +51,11 @@ class Rules:
         for limit in problem.limits:
             self._requested.append((self._field(), limit))
             self._limits.append((self._requested[-1][0], self._requested[-1][0], limit.max))
-        self._charges = {(id(each), key): _charge(each, key) for each in bins for key in each.needs}
+        self._charges = {
+            (id(each), key): _charge(each, key, whole=self._spans[key] > 1)
+            for each in bins
+            for key in each.needs
+        }
         self._scale = lcm(*(charge.denominator for charge in self._charges.values()))
         self._budgets: list[tuple[int, Budget]] = []
         for budget in problem.budgets:
@@ -64,6 +71,7 @@ class Rules:
         for cluster in problem.clusters:
             for pool in cluster.node_pools:
                 self._pool_size(cluster, pool)
+        self.bits = _BITS * self._fields
 
     def node(self, each: Bin) -> int:
         """Return what one node of a bin adds to the counters."""
@@ -77,7 +85,10 @@ class Rules:
         return _BITS * (self._fields - 1)
 
     def replicas(self, each: Bin, counts: dict[str, int]) -> int:
-        """Return what replicas on a node of a bin add to the counters."""
+        """Return what replicas on a node of a bin add to the counters.
+
+        Of a replica over several nodes, every node counts as one.
+        """
         used = 0
         for field, limit in self._requested:
             for key, count in counts.items():
@@ -98,7 +109,8 @@ class Rules:
     def fair(self, counts: dict[str, int], used: int, shares: dict[str, Fraction]) -> bool:
         """Return whether no workload has more than its share of replicas on spot."""
         return all(
-            field < 0 or (used >> field) & _MASK <= shares[key] * counts.get(key, 0)
+            field < 0
+            or (used >> field) & _MASK <= shares[key] * counts.get(key, 0) * self._spans[key]
             for key, field in self._spot.items()
         )
 
@@ -181,13 +193,15 @@ class Rules:
             self._total(mine, pool.max_nodes)
 
 
-def _charge(each: Bin, key: str) -> Fraction:
-    """Return a replica's part of the price of its node, by GPUs, else by CPU."""
+def _charge(each: Bin, key: str, *, whole: bool) -> Fraction:
+    """Return a replica's part of the price of its node, by GPUs, else by CPU, or all of it."""
     if each.pool is None or each.kind is None:
         return Fraction(0)
+    if whole:
+        return Fraction(each.price)
     resource = each.kind.gpu.resource if each.kind.gpu else "cpu"
-    whole = kind_size(each.kind).get(resource, 0)
-    return Fraction(each.price) * each.needs[key].get(resource, 0) / whole if whole else Fraction(0)
+    size = kind_size(each.kind).get(resource, 0)
+    return Fraction(each.price) * each.needs[key].get(resource, 0) / size if size else Fraction(0)
 
 
 def _meant(limit: ResourceLimit | Budget, key: str, each: Bin) -> bool:

@@ -1,43 +1,60 @@
 """The search behind tests/exhaustive.py: tables of all ways to place replicas on nodes.
 
-A table maps (replicas placed, counters used) to the best value and how it is reached. Replicas are
-one number with four bits a workload; counters are one number with 40 bits a counter; a value is one
-number made of money, nodes, clusters and names, so that adding and comparing are single steps.
+Counters are one number: those of stock, quotas and limits (tests/exhaustive_rules.py) and above
+them what rules of workloads count (tests/exhaustive_tallies.py).
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import groupby, product
+from itertools import groupby
 
-from placement.problem import Cluster, NodePool, Problem
+from placement.problem import Cluster, NodePool, Problem, Workload
+from tests.exhaustive_codes import Codes, Levels, group_order
+from tests.exhaustive_groups import Group
+from tests.exhaustive_judge import Judge, move_price
+from tests.exhaustive_nodes import Filled, How, Key, Nodes, Table
 from tests.exhaustive_rules import Rules
-from tests.exhaustive_world import Bin, Group, bins_of, gpus_of
+from tests.exhaustive_tallies import Tallies
+from tests.exhaustive_world import Bin, bins_of, gpus_of
 
-__all__ = ["Row", "Used", "search"]
+__all__ = ["Found", "Row", "Used", "search"]
 
 Row = tuple[str | int | None, ...]
-Key = tuple[int, int]
-How = tuple[object, ...]
-Table = dict[Key, tuple[int, How]]
-
-_BITS = 4  # of one workload's replicas: up to 7, and one bit to notice an overflow
-_NODES = 10**4  # more than nodes or clusters can sum up to
 
 
 @dataclass(frozen=True, kw_only=True)
 class Used:
-    """A node that ends up running (or is let go, where not ``kept``), with its replicas."""
+    """A node that ends up running (or is let go, where not ``kept``), with its replicas.
+
+    Parameters
+    ----------
+    gpus
+        Of one replica of each workload, over all its nodes.
+    part
+        Of a replica over several nodes, the only one here: which of its nodes this is.
+    """
 
     bin: Bin
     kept: bool
     replicas: tuple[tuple[str, int], ...]
     gpus: dict[str, int]
+    part: str | None = None
 
 
-def search(problem: Problem) -> tuple[Decimal, int, int, tuple[Used, ...]] | None:
-    """Return money, nodes, clusters and packing of the optimum, or None where no plan exists."""
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The optimum: its levels, and one packing of it."""
+
+    levels: Levels
+    placed: tuple[Fraction | int, ...]
+    left: tuple[tuple[str, Fraction], ...]
+    used: tuple[Used, ...]
+
+
+def search(problem: Problem) -> Found | None:
+    """Return the optimum, or None where no plan exists."""
     return _Search(problem).run()
 
 
@@ -48,85 +65,93 @@ class _Search:
             (w for w in problem.workloads if w.most_replicas), key=lambda w: w.key
         )
         self.bins = bins_of(problem)
-        self.rules = Rules(problem, self.bins)
         prices = [each.price for each in self.bins]
         prices += [cost for each in self.bins for cost in each.costs.values()]
-        self.scale = Decimal(10) ** max((-int(p.as_tuple().exponent) for p in prices), default=0)
-        counts = [range(workload.most_replicas + 1) for workload in self.workloads]
-        self.codes = {self._code(vector): vector for vector in product(*counts)}
-        self.all = max(self.codes)
-        guard = self._code((8,) * len(self.workloads))
-        room = self.all + guard
-        self.below = {
-            code: [other for other in self.codes if (room - code - other) & guard == guard]
-            for code in self.codes
-        }
-        self.fitting = {code: frozenset(others) for code, others in self.below.items()}
-        self._name_digits()
+        prices += [risk for each in self.bins for risk in each.risks.values()]
+        prices += [move_price(problem, workload) for workload in self.workloads]
+        self.codes = Codes(self.workloads, {each.group for each in self.bins}, prices)
+        self.rules = Rules(problem, self.bins)
+        self.low = (1 << self.rules.bits) - 1
+        self.tallies = Tallies(problem, self.workloads, self.bins, self.rules.bits)
+        self.judge = Judge(problem, self.workloads, self.bins, self.tallies)
+        self.nodes = Nodes(self.codes, self.rules, self.tallies)
+        self.wide = [w for w in self.workloads if w.nodes_per_replica > 1]
 
-    def _code(self, vector: tuple[int, ...]) -> int:
-        return sum(count << (_BITS * position) for position, count in enumerate(vector))
-
-    def _name_digits(self) -> None:
-        """Give every possible assignment row a digit, the first row the highest."""
-        groups = sorted({each.group for each in self.bins}, key=_group_order)
-        places = len(groups) * len(self.workloads)
-        self.absent = max((w.most_replicas for w in self.workloads), default=0) + 1
-        base: int = self.absent + 1
-        self.weight = {
-            (position, group): int(base ** (places - 1 - position * len(groups) - number))
-            for position in range(len(self.workloads))
-            for number, group in enumerate(groups)
-        }
-        self.names: int = base**places
-
-    def _value(self, money: Decimal, nodes: int, clusters: int = 0) -> int:
-        whole = int(money * self.scale)
-        return ((whole * _NODES + nodes) * _NODES + clusters) * self.names
-
-    def run(self) -> tuple[Decimal, int, int, tuple[Used, ...]] | None:
+    def run(self) -> Found | None:
         table: Table = {(0, 0): (0, ())}
         for cluster in self.problem.clusters:
             table = self._join(table, self._cluster(cluster), self.rules.shared)
-        if not table:
-            return None
-        shares = {w.key: Fraction(str(w.max_spot_fraction)) for w in self.problem.workloads}
-        fair = {
-            key: best
-            for key, best in table.items()
-            if self.rules.fair(self._counts(key[0]), key[1], shares)
-        }
+        fair = self._with_moves(table)
         if not fair:
             return None
-        most = max(self._placed(code) for code, _ in fair)
-        value, how = min(
-            (value, how) for (code, _), (value, how) in fair.items() if self._placed(code) == most
-        )
-        rest, clusters = divmod(value // self.names, _NODES)  # the reverse of _value
-        money, nodes = divmod(rest, _NODES)
+        placed = {key: self.judge.placed(self.codes.counts[key[0]], key[1]) for key in fair}
+        most = max(placed.values())
+        value, key = min((fair[key][0], key) for key in fair if placed[key] == most)
+        key = self._unless_it_saves_little(fair, key)
+        value, how = fair[key]
+        levels = self.codes.levels(value)
         loose = sum(n.node_pool is None for c in self.problem.clusters for n in c.nodes)
-        return Decimal(money) / self.scale, nodes + loose, clusters, tuple(self._used(how))
+        return Found(
+            levels=replace(levels, nodes=levels.nodes + loose),
+            placed=placed[key],
+            left=tuple(self._left(key)),
+            used=tuple(_numbered(self._used(how), self.wide)),
+        )
 
-    def _placed(self, code: int) -> tuple[int, ...]:
-        placed = dict.fromkeys(sorted({w.priority for w in self.workloads}, reverse=True), 0)
-        for workload, count in zip(self.workloads, self.codes[code], strict=True):
-            placed[workload.priority] += count
-        return tuple(placed.values())
+    def _with_moves(self, table: Table) -> Table:
+        """Return what holds every rule, with its moves in its value."""
+        shares = {w.key: Fraction(str(w.max_spot_fraction)) for w in self.problem.workloads}
+        fair: Table = {}
+        for (code, used), (value, how) in table.items():
+            counts = self.codes.counts[code]
+            if self.rules.fair(counts, used, shares) and self.judge.holds(counts, used):
+                moves, price = self.judge.moved(counts, used)
+                fair[code, used] = (value + self.codes.value(price, moves=moves), how)
+        return fair
+
+    def _unless_it_saves_little(self, fair: Table, best: Key) -> Key:
+        """Return the best plan without moves where that is whole and another saves too little."""
+        share = Fraction(str(self.problem.objective.min_saving))
+        staying = [
+            (value, key)
+            for key, (value, _) in fair.items()
+            if self._is_whole(key) and not self.codes.levels(value).moves
+        ]
+        if not share or not staying:
+            return best
+        value, key = min(staying)
+        cost, least = (self.codes.levels(each).money for each in (value, fair[best][0]))
+        return key if Fraction(cost) - Fraction(least) < share * Fraction(cost) else best
+
+    def _is_whole(self, key: Key) -> bool:
+        counts = self.codes.counts[key[0]]
+        return not any(self._left(key)) and all(
+            counts[w.key] == w.replicas for w in self.workloads if w.load is None
+        )
+
+    def _left(self, key: Key) -> Iterator[tuple[str, Fraction]]:
+        """Yield how much of each load is not carried, where anything is not."""
+        for workload in self.workloads:
+            if workload.load is not None:
+                carried = self.judge.carried(workload, self.codes.counts[key[0]], key[1])
+                if left := Fraction(str(workload.load.amount)) - carried:
+                    yield workload.key, left
 
     def _join(self, left: Table, right: Table, keep: int) -> Table:
         """Return every pair that fits together, the best of each outcome.
 
-        ``keep`` masks the counters that still matter afterwards.
+        ``keep`` masks the counters that still matter afterwards, beside those of workloads.
         """
         by_code: dict[int, list[tuple[int, int, How]]] = {}
         for (code, used), (value, how) in right.items():
             by_code.setdefault(code, []).append((used, value, how))
         joined: Table = {}
+        keep, low = keep | ~self.low, self.low
         for (code, used), (value, how) in left.items():
-            for other in self.below[code]:
+            for other in self.codes.below[code]:
                 for more, further, way in by_code.get(other, ()):
                     both = used + more
-                    if not self.rules.hold(both):
+                    if not self.rules.hold(both & low):
                         continue
                     key, total = (code + other, both & keep), value + further
                     if key not in joined or total < joined[key][0]:
@@ -135,133 +160,103 @@ class _Search:
 
     def _cluster(self, cluster: Cluster) -> Table:
         table: Table = {(0, 0): (0, ())}
-        bins = [each for each in self.bins if each.cluster is cluster]
-        pools: list[NodePool | None] = [None, *cluster.node_pools]
-        for pool in pools:
-            mine = sorted((b for b in bins if b.pool is pool), key=lambda b: _group_order(b.group))
-            of_pool: Table = {(0, 0): (0, ())}
-            for group, members in groupby(mine, key=lambda each: each.group):
-                of_group = self._group(group, list(members), pool)
-                of_pool = self._join(of_pool, of_group, -1)
-            if pool is not None:
-                of_pool = {
-                    key: best
-                    for key, best in of_pool.items()
-                    if self.rules.reaches_minimum(cluster, pool, key[1])
-                }
-            table = self._join(table, of_pool, self.rules.beyond_pools)
+        for pool in (None, *cluster.node_pools):
+            table = self._join(table, self._pool(cluster, pool), self.rules.beyond_pools)
         base = self.rules.loose_size(cluster)
         empty: Table = {(0, base): (0, ())}
         table = self._join(table, empty, self.rules.shared)
-        one = self._value(Decimal(0), 0, 1)
-        return {key: (value + (one if key[0] else 0), how) for key, (value, how) in table.items()}
+        one = self.codes.value(clusters=1)
+        return {
+            key: (value + (one if key[0] else 0), how)
+            for key, (value, how) in table.items()
+            if all(_is_with(w, self.codes.counts[key[0]]) for w in self.problem.workloads)
+        }
+
+    def _pool(self, cluster: Cluster, pool: NodePool | None) -> Table:
+        """Return all ways to use the nodes of a pool, or those of no pool."""
+        bins = [each for each in self.bins if each.cluster is cluster and each.pool is pool]
+        bins = sorted(bins, key=lambda each: group_order(each.group))
+        table: Table = {(0, 0): (0, ())}
+        for group, members in groupby(bins, key=lambda each: each.group):
+            table = self._join(table, self._group(group, list(members), pool), -1)
+        found: Table = {}
+        for (code, used), best in table.items():
+            if pool is None or self.rules.reaches_minimum(cluster, pool, used):
+                counts = self.codes.counts[code]
+                _keep(found, (code, self.tallies.in_pool(cluster, pool, counts, used)), best)
+        return found
 
     def _group(self, group: Group, members: list[Bin], pool: NodePool | None) -> Table:
         """Return all ways to use the nodes of one assignment row's place."""
         minimum = 0 if pool is None else pool.min_nodes
         table: Table = {(0, 0): (0, ())}
         for each in members:
-            way = self._running(each, minimum) if each.node else self._bought(each, minimum)
-            table = self._join(table, way, -1)
+            of_node = self.nodes.running if each.node else self.nodes.bought
+            table = self._join(table, of_node(each, minimum), -1)
+        for workload in self.wide:
+            table = self._replicas_of_parts(table, workload, members[0])
         return {
-            key: (value + self._name(key[0], group), how) for key, (value, how) in table.items()
+            key: (value + self.codes.name(key[0], group), how)
+            for key, (value, how) in table.items()
         }
 
-    def _name(self, code: int, group: Group) -> int:
-        return sum(
-            (count or self.absent) * self.weight[position, group]
-            for position, count in enumerate(self.codes[code])
-        )
-
-    def _counts(self, code: int) -> dict[str, int]:
-        return {w.key: n for w, n in zip(self.workloads, self.codes[code], strict=True)}
-
-    def _replicas(self, each: Bin, code: int) -> int:
-        """Return the value of what replicas cost on a node beside it."""
-        counted = zip(self.workloads, self.codes[code], strict=True)
-        return self._value(sum((n * each.costs[w.key] for w, n in counted if n), Decimal(0)), 0)
-
-    def _fills(self, each: Bin) -> list[int]:
-        """Return every non-empty set of replicas that fits on one node."""
-        found = []
-        for code, vector in self.codes.items():
-            wanted = [(w.key, n) for w, n in zip(self.workloads, vector, strict=True) if n]
-            if not wanted or any(key not in each.needs for key, _ in wanted):
-                continue
-            taken: dict[str, int] = {}
-            for key, count in wanted:
-                for resource, amount in each.needs[key].items():
-                    taken[resource] = taken.get(resource, 0) + amount * count
-            if all(
-                amount <= each.room.get(resource, amount if resource == "pods" else 0)
-                for resource, amount in taken.items()
-            ):
-                found.append(code)
+    def _replicas_of_parts(self, table: Table, workload: Workload, member: Bin) -> Table:
+        """Return what has whole replicas alone, counted as such."""
+        shift = self.tallies.parts[workload.key]
+        beside = member.costs[workload.key] - member.risks[workload.key]
+        found: Table = {}
+        for (code, used), (value, how) in table.items():
+            parts = (used >> shift) & 0xFF
+            count, rest = divmod(parts, workload.nodes_per_replica)
+            if not rest and count <= workload.most_replicas:
+                key = (code + count * self.codes.one[workload.key], used - (parts << shift))
+                _keep(found, key, (value + self.codes.value(count * beside), how))
         return found
-
-    def _running(self, each: Bin, minimum: int) -> Table:
-        assert each.node is not None
-        fills = self._fills(each)
-        on = {code: self.rules.replicas(each, self._counts(code)) for code in (0, *fills)}
-        if each.pool is None:
-            return {
-                (code, on[code]): (self._replicas(each, code), ((each, code, True),))
-                for code in (0, *fills)
-            }
-        used, value = self.rules.node(each), self._value(each.price, 1)
-        table: Table = {
-            (code, used + on[code]): (value + self._replicas(each, code), ((each, code, True),))
-            for code in fills
-        }
-        if each.node.releasable:
-            table[0, 0] = (0, ((each, 0, False),))
-        if not each.node.releasable or (minimum and used):
-            table[0, used] = (value, ((each, 0, True),))
-        return table
-
-    def _bought(self, each: Bin, minimum: int) -> Table:
-        """Return the ways to buy nodes of a kind: as few as carry the replicas, or the minimum."""
-        fills = self._fills(each)
-        fewest: dict[int, tuple[int, How]] = {0: (0, ())}
-        latest, number = [0], 0
-        while latest:
-            number += 1
-            reached: dict[int, tuple[int, How]] = {}
-            for code in latest:
-                for fill in fills:
-                    if fill in self.fitting[code] and code + fill not in fewest:
-                        how = (*fewest[code][1], (each, fill, True))
-                        reached.setdefault(code + fill, (number, how))
-            fewest |= reached
-            latest = list(reached)
-        table: Table = {}
-        used = self.rules.node(each)
-        for code, (least, how) in fewest.items():
-            for nodes in range(least, max(least, minimum) + 1):
-                spare = ((each, 0, True),) * (nodes - least)
-                if self.rules.hold(nodes * used):
-                    value = self._value(each.price * nodes, nodes) + self._replicas(each, code)
-                    total = nodes * used + self.rules.replicas(each, self._counts(code))
-                    table.setdefault((code, total), (value, (*how, *spare)))
-        return table
 
     def _used(self, how: How) -> Iterator[Used]:
         """Yield the nodes of a way, unfolding the pairs it is made of."""
-        if len(how) == 3 and isinstance(how[0], Bin):
-            each, code, kept = how
-            assert isinstance(each, Bin)
-            assert isinstance(code, int)
-            assert isinstance(kept, bool)
-            vector = zip(self.workloads, self.codes[code], strict=True)
-            replicas = tuple((workload.key, count) for workload, count in vector if count)
-            sizes = {w.key: gpus_of(self.problem, w, each.kind) or 0 for w in self.workloads}
-            if each.pool is not None or replicas:
-                yield Used(bin=each, kept=kept, replicas=replicas, gpus=sizes)
+        if isinstance(how, Filled):
+            counts = {how.fill.whole: 1} if how.fill.whole else self.codes.counts[how.fill.code]
+            replicas = tuple((key, count) for key, count in counts.items() if count)
+            sizes = {
+                w.key: (gpus_of(self.problem, w, how.bin.kind) or 0) * w.nodes_per_replica
+                for w in self.workloads
+            }
+            if how.bin.pool is not None or replicas:
+                yield Used(bin=how.bin, kept=how.kept, replicas=replicas, gpus=sizes)
             return
         for part in how:
             assert isinstance(part, tuple)
             yield from self._used(part)
 
 
-def _group_order(group: Group) -> tuple[tuple[bool, str], ...]:
-    return tuple((field is not None, field or "") for field in group)
+def _keep(table: Table, key: Key, best: tuple[int, How]) -> None:
+    if key not in table or best[0] < table[key][0]:
+        table[key] = best
+
+
+def _is_with(workload: Workload, counts: dict[str, int]) -> bool:
+    """Return whether a workload has its partners in a cluster, and none that it is apart from."""
+    if not counts.get(workload.key):
+        return True
+    beside = [counts.get(_key(workload, name), 0) for name in workload.colocate_with]
+    apart = [counts.get(_key(workload, name), 0) for name in workload.separate_from]
+    return all(beside) and not any(apart)
+
+
+def _key(workload: Workload, name: str) -> str:
+    return name if "/" in name else f"{workload.namespace}/{name}"
+
+
+def _numbered(used: Iterator[Used], wide: list[Workload]) -> Iterator[Used]:
+    """Yield nodes, those of replicas over several nodes with the number of their part."""
+    spans = {workload.key: workload.nodes_per_replica for workload in wide}
+    before: Counter[tuple[Group, str]] = Counter()
+    for each in used:
+        key = each.replicas[0][0] if each.replicas else ""
+        if key in spans:
+            part = before[each.bin.group, key] % spans[key] + 1
+            before[each.bin.group, key] += 1
+            yield replace(each, part=f"{part}/{spans[key]}")
+        else:
+            yield each

@@ -1,6 +1,5 @@
 """What some workloads may be charged together."""
 
-from random import Random
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from placement import Problem, place, verify
 from tests.agreement import agrees, costs_the_same
 from tests.generate import random_problem
+from tests.generate_sharing import with_budgets
 
 Json = dict[str, Any]
 GPU = "nvidia.com/gpu"
@@ -66,19 +66,8 @@ def test_the_judge_names_a_budget_that_is_exceeded() -> None:
 
 def drawn(seed: int) -> Problem:
     """Return a random problem with one or two budgets near what it would be charged."""
-    rng, problem = Random(seed), random_problem(seed)
-    cost = place(problem).cost_per_hour
-    budgets = []
-    for number in range(rng.randint(1, 2)):
-        match: Json = {}
-        if rng.random() < 0.5:
-            match["workloads"] = [rng.choice(problem.workloads).key]
-        if rng.random() < 0.4:
-            match["regions"] = [rng.choice(problem.clusters).region]
-        most = round(cost * rng.choice((0.1, 0.25, 0.5, 0.8)), 2)
-        budgets.append({"name": f"b{number}", "match": match, "max_cost_per_hour": most})
-    document = problem.model_dump(exclude_defaults=True, mode="json")
-    return Problem.model_validate({**document, "budgets": budgets})
+    problem = random_problem(seed)
+    return with_budgets(problem, seed, place(problem).cost_per_hour)
 
 
 @pytest.mark.parametrize("first", range(0, 90, 30))

@@ -1,6 +1,5 @@
 """Limits on what some replicas request together."""
 
-from random import Random
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from placement import InputError, Problem, place, verify
 from tests.agreement import agrees, costs_the_same
 from tests.generate import random_problem
+from tests.generate_sharing import with_limits
 
 Json = dict[str, Any]
 GPU = "nvidia.com/gpu"
@@ -88,28 +88,7 @@ def test_a_match_of_nothing_known_is_an_error(match: Json, path: str) -> None:
 
 def drawn(seed: int) -> Problem:
     """Return a random problem with one to three limits that are near what is asked."""
-    rng, problem = Random(seed), random_problem(seed)
-    asked = sorted({key for workload in problem.workloads for key in workload.requests})
-    if not asked:
-        return problem
-    limits = []
-    for number in range(rng.randint(1, 3)):
-        resource = rng.choice(asked)
-        most = sum(w.most_replicas * w.requests.get(resource, 0) for w in problem.workloads)
-        match: Json = {}
-        if rng.random() < 0.5:
-            match["namespaces"] = [rng.choice(problem.workloads).namespace]
-        if rng.random() < 0.5:
-            match["clusters"] = [rng.choice(problem.clusters).name]
-        share = rng.choice((0.0, 0.3, 0.6, 0.9))
-        limits.append({"name": f"l{number}", "match": match, "resource": resource})
-        limits[-1]["max"] = _written(int(most * share), resource)
-    document = problem.model_dump(exclude_defaults=True, mode="json")
-    return Problem.model_validate({**document, "limits": limits})
-
-
-def _written(amount: int, resource: str) -> str:
-    return f"{amount}m" if resource == "cpu" else str(amount)
+    return with_limits(random_problem(seed), seed)
 
 
 @pytest.mark.parametrize("first", range(0, 90, 30))

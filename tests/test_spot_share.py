@@ -1,6 +1,5 @@
 """How much of a workload may run on spot."""
 
-from random import Random
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from placement import Problem, place, verify
 from tests.agreement import agrees, costs_the_same
 from tests.generate import random_problem
+from tests.generate_sharing import with_spot_share
 
 Json = dict[str, Any]
 
@@ -72,19 +72,7 @@ def test_the_judge_names_a_share_that_is_exceeded() -> None:
 
 def drawn(seed: int) -> Problem:
     """Return a random problem whose workloads may take spot, some of them only in part."""
-    rng = Random(seed)
-    document = random_problem(seed).model_dump(exclude_defaults=True, mode="json")
-    for workload in document.get("workloads", ()):
-        workload["capacity_types"] = ["on-demand", "reserved", "spot"]
-        workload["max_spot_fraction"] = rng.choice((1.0, 0.75, 0.5, 0.34, 0.0))
-    for cluster in document.get("clusters", ()):
-        for pool in cluster.get("node_pools", ())[:1]:
-            pool["capacity_type"] = "spot"
-    spot = [{**row, "capacity_type": "spot"} for row in document.get("offerings", ())]
-    kinds = {(r["region"], r.get("zone"), r["instance_type"]): r for r in spot}
-    own = [row for row in document.get("offerings", ()) if row.get("capacity_type") != "spot"]
-    document["offerings"] = [*own, *kinds.values()]
-    return Problem.model_validate(document)
+    return with_spot_share(random_problem(seed), seed)
 
 
 @pytest.mark.parametrize("first", range(0, 90, 30))
