@@ -127,6 +127,11 @@ class Instance:
         )
 
     @property
+    def limited(self) -> tuple[Moving, ...]:
+        """Return the workloads whose moves are limited."""
+        return () if self.problem.objective.max_moves is None else self.moving
+
+    @property
     def problem(self) -> Problem:
         """Return the problem that the arrays stand for."""
         return self.candidates.problem

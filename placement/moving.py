@@ -67,9 +67,9 @@ class Moving:
 
     @property
     def forced(self) -> int:
-        """Return the replicas that cannot stay, whatever the plan."""
+        """Return the replicas in places without a candidate, which cannot stay in any plan."""
         gone = sum(place.units for place in self.places if not place.candidate.size)
-        return max(0, gone - self.leave) // self.parts
+        return gone // self.parts
 
     def left(self, x: Ints) -> Ints:
         """Return ``(places,)`` units that leave each place, given ``(C,)`` x."""
@@ -84,6 +84,11 @@ class Moving:
         """Return the replicas moved, given units that leave each place and units placed."""
         leave = max(0, self.units - placed) if self.is_load else self.leave
         return max(0, int(left.sum()) - leave) // self.parts
+
+    def elsewhere(self, left: Ints, placed: int) -> int:
+        """Return the replicas moved that arrive elsewhere, beyond those that cannot stay."""
+        arrives = (placed - self.units + int(left.sum())) // self.parts
+        return max(0, min(self.moved(left, placed), arrives) - self.forced)
 
 
 def moving_of(found: Candidates, units: Ints) -> tuple[Moving, ...]:

@@ -10,6 +10,7 @@ from placement.answer import Answer
 from placement.formulation.layout import Layout
 from placement.formulation.milp import Ints
 from placement.instance import Instance
+from placement.moves import moves_of
 from placement.objective import objective_of
 from placement.packer import Fill
 from placement.parts import with_parts
@@ -28,7 +29,7 @@ from placement.supply import Supply
 
 __all__ = ["read_assignments", "read_nodes", "read_plan", "read_pools"]
 
-NO_PLAN = ("there is no plan: the node pools' minima, or the limit on moves, cannot be kept",)
+NO_PLAN = ("the node pools' minima cannot be met, so there is no plan",)
 
 
 def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
@@ -73,6 +74,7 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
         nodes=nodes,
         node_pools=read_pools(instance, nodes),
         unplaced=_unplaced(instance, u, (x, n)),
+        moves=moves_of(instance.problem, nodes) if instance.moving else (),
         levels=tuple(_levels(instance, answer, cost, bound)),
         warnings=warnings,
     )

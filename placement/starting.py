@@ -32,8 +32,6 @@ def nothing(instance: Instance) -> tuple[Ints, Ints] | None:
     """Return the plan that places nothing, where rules may leave no other; None where none may."""
     if not instance.has_rules or any(cap.family == "pool_minimum" for cap in instance.caps):
         return None
-    if instance.moving and instance.problem.objective.max_moves is not None:
-        return None  # to place nothing is to move all that runs
     n = np.where(instance.least > 0, instance.running, 0)
     return np.zeros(instance.workload.size, dtype=np.int64), n
 

@@ -138,7 +138,8 @@ def _all_free(each: Bin) -> bool:
 
 def _needed(workload: Workload, nodes: list[Packed]) -> bool:
     """Return whether no replica can be dropped with all of the load still carried."""
-    others = workload.survive or [s for s in workload.spread if s.min_groups > 1]
+    others = bool(workload.survive) or any(s.min_groups > 1 for s in workload.spread)
+    others = others or workload.min_replicas > 1
     if workload.load is None or others:
         return placed_of(workload, nodes) <= workload.most_replicas
     rates, amount = _rates(workload, nodes), Fraction(str(workload.load.amount))
@@ -217,8 +218,15 @@ def movable(problem: Problem, workload: Workload, bins: list[Bin]) -> int:
     return sum(
         row.replicas
         for row in workload.current
-        if any(workload.key in each.needs and _is_at(each, row) for each in bins)
+        if any(_takes_one(each, workload.key) and _is_at(each, row) for each in bins)
     )
+
+
+def _takes_one(each: Bin, key: str) -> bool:
+    needs = each.needs.get(key)
+    if needs is None:
+        return False
+    return all(each.room.get(k, n if k == "pods" else 0) >= n for k, n in needs.items())
 
 
 def _is_at(each: Bin, row: object) -> bool:

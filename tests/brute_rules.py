@@ -117,7 +117,11 @@ def _moves_hold(problem: Problem, nodes: list[Packed], bins: list[Bin]) -> bool:
     counted = 0
     for workload in problem.workloads:
         forced = sum(row.replicas for row in workload.current) - movable(problem, workload, bins)
-        counted += max(0, moved(workload, nodes) - forced)
+        ran = sum(row.replicas for row in workload.current)
+        there = sum(load[workload.key] for _, _, load in nodes) // workload.nodes_per_replica
+        gone = max(0, ran - (there if workload.load else workload.replicas or 0))
+        arrived = there - (ran - gone - moved(workload, nodes))
+        counted += max(0, min(moved(workload, nodes), arrived) - forced)
     return counted <= most
 
 

@@ -118,11 +118,13 @@ class Judge:
         return total, price
 
     def _bound_moves(self, counts: dict[str, int], counted: dict[str, _Counts]) -> int:
-        """Return how many running replicas move that no static rule forces to."""
-        return sum(
-            max(0, _leaving(w, counts[w.key], counted[w.key].stays) - self._forced[w.key])
-            for w in self._workloads
-        )
+        """Return how many running replicas move elsewhere that could stay."""
+        total = 0
+        for w in self._workloads:
+            placed, stays = counts[w.key], counted[w.key].stays
+            moved = min(_leaving(w, placed, stays), placed - stays)
+            total += max(0, moved - self._forced[w.key])
+        return total
 
 
 def move_price(problem: Problem, workload: Workload) -> Decimal:
@@ -169,7 +171,8 @@ def _capacity(load: Load, placed: int, counted: _Counts) -> Fraction:
 def _needed(workload: Workload, placed: int, counted: _Counts) -> bool:
     """Return whether none of a load's replicas can be dropped, where no other rule needs them."""
     load = workload.load
-    if load is None or workload.survive or any(s.min_groups > 1 for s in workload.spread):
+    spread = any(s.min_groups > 1 for s in workload.spread)
+    if load is None or workload.survive or spread or workload.min_replicas > 1:
         return True
     rates = {str(rate) for rate in load.per_replica.values()}
     used = [rate for rate, n in counted.rates.items() if n] if len(rates) > 1 else [*rates]
@@ -185,12 +188,16 @@ def _leaving(workload: Workload, placed: int, stays: int) -> int:
 
 
 def _forced(workload: Workload, bins: list[Bin]) -> int:
-    """Return how many running replicas may no longer be where they are."""
+    """Return how many running replicas are where not a single one can be any more."""
     return sum(
         row.replicas
         for row in workload.current
         if not any(
             workload.key in each.needs
+            and all(
+                amount <= each.room.get(resource, amount if resource == "pods" else 0)
+                for resource, amount in each.needs[workload.key].items()
+            )
             and (row.cluster, row.node_pool) == each.group[:2]
             and (row.node is None or (each.node is not None and each.node.name == row.node))
             for each in bins

@@ -11,8 +11,8 @@ from placement import InputError
 from placement.problem import Problem
 from tests.exhaustive import optimum
 from tests.generate_costs import with_costs
-from tests.generate_draw import Json
 from tests.generate_current import add_current, add_max_moves, add_min_saving
+from tests.generate_draw import Json
 from tests.generate_sharing import with_budgets, with_limits, with_spot_share
 
 __all__ = ["RULES", "with_rules"]

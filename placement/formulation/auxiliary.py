@@ -4,7 +4,16 @@ import numpy as np
 
 from placement.formulation.milp import Floats, Ints, Rows, at_most
 
-__all__ = ["cluster_used", "group_used", "growth", "leaving", "level", "moved", "presence"]
+__all__ = [
+    "cluster_used",
+    "elsewhere",
+    "group_used",
+    "growth",
+    "leaving",
+    "level",
+    "moved",
+    "presence",
+]
 
 
 def growth(row: Ints, n: Ints, weight: Ints, g: Ints, bound: Ints) -> Rows:
@@ -151,3 +160,22 @@ def moved(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
         ``(rows,)`` bounds.
     """
     return at_most("moved", row, col, coef, bound)
+
+
+def elsewhere(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
+    r"""(A8) Of what has moved, as much as arrives elsewhere counts, but for what cannot stay.
+
+    .. math:: c_w \ge \min(\hat{k}_w, \; \tfrac{1}{k_w} (\sum_s x_{ws} - R_w + \sum_o v_{wo}))
+        - F_w
+
+    with a binary :math:`h_w` to say which, and :math:`F_w` replicas in places where the workload
+    has no candidate any more.
+
+    Parameters
+    ----------
+    row, col, coef
+        ``(nnz,)`` row, column and coefficient of each entry.
+    bound
+        ``(rows,)`` bounds.
+    """
+    return at_most("elsewhere", row, col, coef, bound)

@@ -46,25 +46,39 @@ def move_rows(instance: Instance, layout: Layout) -> Iterator[Rows]:
     """Yield what leaves, what has moved, and the limit of moves."""
     if not instance.moving:
         return
-    leaving, moved, limit = Lines(), Lines(), Lines()
+    leaving, moved, limit, elsewhere = Lines(), Lines(), Lines(), Lines()
+    c, h = layout.block("c"), layout.block("h")
     v, falls = layout.block("v"), iter(layout.block("d"))
     start = 0
-    for each, k in zip(instance.moving, layout.block("k"), strict=True):
+    for number, (each, k) in enumerate(zip(instance.moving, layout.block("k"), strict=True)):
         mine = v[start : start + len(each.places)]
         start += len(each.places)
+        x = layout.x[np.flatnonzero(instance.workload == each.workload)]
         _leave(layout, leaving, each, mine)
+        if instance.limited:
+            _move_elsewhere(elsewhere, each, (mine, x), (int(k), int(c[number]), int(h[number])))
         if each.is_load:
-            x = layout.x[np.flatnonzero(instance.workload == each.workload)]
             _move_of_load(moved, each, (mine, x), int(k), int(next(falls)))
         else:
             moved.add((mine, 1), (k, -each.parts), bound=each.leave)
     most = instance.problem.objective.max_moves
     if most is not None:
-        forced = sum(each.forced for each in instance.moving)
-        limit.add((layout.block("k"), 1), bound=most + forced)
+        limit.add((c, 1), bound=most)
     yield from leaving.made(auxiliary.leaving)
     yield from moved.made(auxiliary.moved)
+    yield from elsewhere.made(auxiliary.elsewhere)
     yield from limit.made(demand_rules.move_limit)
+
+
+def _move_elsewhere(
+    lines: Lines, each: Moving, columns: tuple[Ints, Ints], k_c_h: tuple[int, int, int]
+) -> None:
+    """Add that of what moves, as much as arrives is limited, but for what cannot stay."""
+    (leaves, x), (k, c, h) = columns, k_c_h
+    most = each.units + each.most
+    lines.add((k, 1), (c, -1), (h, -most), bound=each.forced)
+    arrives = ((x, 1), (leaves, 1), (c, -each.parts), (h, most))
+    lines.add(*arrives, bound=each.units + most + each.forced * each.parts)
 
 
 def _leave(layout: Layout, lines: Lines, each: Moving, v: Ints) -> None:

@@ -40,10 +40,8 @@ def whole_nodes(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
 
 
 def move_limit(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
-    r"""(C19) No more replicas are moved than may be, those that cannot stay apart.
+    r"""(C19) No more replicas move elsewhere than may, those that cannot stay apart.
 
-    .. math:: \sum_{w} k_w \le K + \sum_w F_w
-
-    with :math:`F_w` replicas in places where the workload may no longer run.
+    .. math:: \sum_{w} c_w \le K
     """
     return at_most("move_limit", row, col, coef, bound)

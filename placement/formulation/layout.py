@@ -9,7 +9,7 @@ from placement.instance import Instance
 
 __all__ = ["Layout"]
 
-BLOCKS = ("x", "n", "u", "g", "z", "p", "m", "t", "e", "q", "l", "v", "k", "d", "b")
+BLOCKS = ("x", "n", "u", "g", "z", "p", "m", "t", "e", "q", "l", "v", "k", "d", "c", "h", "b")
 """Blocks in their order; what packing adds comes after them."""
 
 
@@ -20,13 +20,39 @@ class Layout:
     Parameters
     ----------
     sizes
-        Columns of each block in ``BLOCKS``: x replicas of a candidate, n nodes kept or bought of a
-        supply, u replicas left out of a workload, g whether nodes are added under a limit that is
-        exceeded now, z whether a cluster has replicas, p whether a workload has replicas in a
-        group, m the least replicas in a group, t and e the largest groups and what exceeds t in
-        each, q replicas over several nodes in a place, l load that is not carried, v what leaves a
-        place, k replicas moved, d whether a load falls, b whether a row of the plan is present (0
-        columns where names are not compared).
+        Columns of each block in ``BLOCKS``.
+
+    Notes
+    -----
+    x
+        Replicas of a candidate.
+    n
+        Nodes kept or bought of a supply.
+    u
+        Replicas left out of a workload.
+    g
+        Whether nodes are added under a limit that is exceeded now.
+    z
+        Whether a cluster has replicas.
+    p
+        Whether a workload has replicas in a group.
+    m
+        The least replicas in any group that a skew counts.
+    t, e
+        The least of the groups that may be lost at once, and what each group has beyond it.
+    q
+        Replicas over several nodes in a place.
+    l
+        Load that is not carried.
+    v, k
+        What leaves a place, and replicas moved.
+    d
+        Whether a load falls.
+    c, h
+        Replicas moved elsewhere that could stay, and whether fewer arrive than leave; where moves
+        are limited.
+    b
+        Whether a row of the plan is present; no columns where names are not compared.
     """
 
     sizes: tuple[int, ...]
@@ -51,6 +77,7 @@ class Layout:
                 sum(len(each.places) for each in instance.moving),
                 len(instance.moving),
                 sum(each.is_load for each in instance.moving),
+                *(len(instance.limited),) * 2,
                 rows,
             )
         )

@@ -1,10 +1,9 @@
 """The rule ``infeasible``: a plan that says no plan exists places nothing, and is right.
 
 What may make even the empty plan impossible is ``min_nodes`` alone: all else that runs may stay,
-and rules of workloads hold where nothing is placed. So the claim can be judged exactly, but for
-``max_moves``, which the empty plan may break. Nodes short of a minimum have to be bought; every
-other pool lets go what it may. Then quotas and limits are sums, and stock by zone is a flow from
-pools to zones.
+and rules of workloads hold where nothing is placed. So the claim can be judged exactly. Nodes short
+of a minimum have to be bought; every other pool lets go what it may. Then quotas and limits are
+sums, and stock by zone is a flow from pools to zones.
 """
 
 from collections import Counter
@@ -31,22 +30,9 @@ def check_infeasible(case: Case) -> Iterator[Violation]:
     if case.plan.moves:
         message = "a plan that does not exist must move nothing"
         yield Violation(rule="infeasible", where="moves", message=message)
-    if empty_plan_holds(case.problem) and _all_may_go(case.problem):
+    if empty_plan_holds(case.problem):
         message = "a plan exists: every minimum can be kept with nothing placed"
         yield Violation(rule="infeasible", where="status", message=message)
-
-
-def _all_may_go(problem: Problem) -> bool:
-    """Return whether all that runs may be moved away, so that the empty plan keeps max_moves.
-
-    Where it may not, a plan may exist or not; then the claim is not judged.
-    """
-    limit = problem.objective.max_moves
-    moved = 0
-    for workload in problem.workloads:
-        ran = sum(row.replicas for row in workload.current)
-        moved += min(ran, workload.replicas or 0)  # what a load no longer runs is scaled down
-    return limit is None or moved <= limit
 
 
 def empty_plan_holds(problem: Problem) -> bool:

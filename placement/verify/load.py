@@ -49,7 +49,8 @@ def _too_many(workload: Workload, carriers: list[tuple[Host, int]]) -> Iterator[
     """Yield why there are more replicas than the load takes."""
     if workload.load is None or not carriers:
         return
-    if workload.survive or any(rule.min_groups > 1 for rule in workload.spread):
+    spread = any(rule.min_groups > 1 for rule in workload.spread)
+    if spread or workload.survive or workload.min_replicas > 1:
         replicas = Fraction(sum(taken for _, taken in carriers), workload.nodes_per_replica)
         if replicas > workload.most_replicas:
             yield f"{replicas} replicas, at most {workload.most_replicas} may be of use"

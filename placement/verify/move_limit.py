@@ -2,43 +2,37 @@
 
 from collections.abc import Iterator
 
-from placement.verify.case import Case
+from placement.problem import Workload
+from placement.quantity import PODS
+from placement.verify.case import Case, needs
 from placement.verify.current import Movement, Place, movements
 from placement.verify.eligible import Eligible
-from placement.verify.groups import possible_hosts, running_hosts
+from placement.verify.groups import group_of, possible_hosts, running_hosts
 from placement.verify.hosts import Host
 from placement.verify.violation import Violation
+from placement.verify.whole_nodes import is_whole
 
 __all__ = ["check_move_limit"]
 
 
 def check_move_limit(case: Case) -> Iterator[Violation]:
-    """Yield what is moved beyond the limit; what may no longer stay does not count."""
+    """Yield what is moved elsewhere beyond the limit; what could not stay does not count."""
     limit = case.problem.objective.max_moves
     moving = tuple(movements(case))
     if limit is None or sum(each.moved for each in moving) <= limit:
         return
     places = _Places(case)
-    counted = sum(_of_choice(places, each) for each in moving)
+    counted = sum(max(0, min(each.moved, each.arrivals) - places.forced(each)) for each in moving)
     if counted > limit:
         message = f"{counted} replicas are moved that could stay, at most {limit} may be"
         yield Violation(rule="move_limit", where="objective.max_moves", message=message)
-
-
-def _of_choice(places: "_Places", movement: Movement) -> int:
-    """Return the fewest moves that were not forced: those scaled down are taken from them."""
-    left = sum(
-        count
-        for place, count in movement.leaves.items()
-        if count and places.may_keep(place, movement)
-    )
-    return max(0, left - movement.scaled_down)
 
 
 class _Places:
     """The nodes of each place that ``current`` may name."""
 
     def __init__(self, case: Case) -> None:
+        self._case = case
         self._eligible = Eligible(case)
         self._hosts: dict[Place, list[Host]] = {}
         for host in (*running_hosts(case), *possible_hosts(case)):
@@ -47,7 +41,27 @@ class _Places:
             if not host.new:
                 self._hosts.setdefault((*pool, host.row.name), []).append(host)
 
-    def may_keep(self, place: Place, movement: Movement) -> bool:
-        """Return whether the static rules still allow the workload somewhere in a place."""
-        hosts = self._hosts.get(place, [])
-        return any(self._eligible(host, movement.workload) for host in hosts)
+    def forced(self, movement: Movement) -> int:
+        """Return the replicas in places where not a single one could stay."""
+        ran = {place: movement.stays[place] + movement.leaves[place] for place in movement.stays}
+        return sum(n for place, n in ran.items() if not self._may_keep(place, movement))
+
+    def _may_keep(self, place: Place, movement: Movement) -> bool:
+        """Return whether some node of a place, as free as it is, may have the workload."""
+        workload = movement.workload
+        return any(
+            self._eligible(host, workload) and _has_room(self._case, host, workload)
+            for host in self._hosts.get(place, [])
+        )
+
+
+def _has_room(case: Case, host: Host, workload: Workload) -> bool:
+    """Return whether one replica, or its part, can be on a node as free as it is."""
+    if workload.nodes_per_replica > 1 and not is_whole(host):
+        return False
+    if any(group_of(case.problem, host, rule.by) is None for rule in workload.spread):
+        return False
+    return all(
+        amount <= host.room.get(resource, amount if resource == PODS else 0)
+        for resource, amount in needs(case, host, workload).items()
+    )

@@ -7,7 +7,7 @@ from placement.verify.case import Case
 from placement.verify.hosts import Host
 from placement.verify.violation import Violation
 
-__all__ = ["check_whole_nodes"]
+__all__ = ["check_whole_nodes", "is_whole"]
 
 
 def check_whole_nodes(case: Case) -> Iterator[Violation]:
@@ -18,14 +18,14 @@ def check_whole_nodes(case: Case) -> Iterator[Violation]:
         for broken, what in (
             (taken > 1, f"carries {taken} of its replicas"),
             (len(host.row.replicas) > 1, "carries others, too"),
-            (not _is_whole(host), "is in use already"),
+            (not is_whole(host), "is in use already"),
         ):
             if broken:
                 message = f"{workload.key} takes whole nodes, and this one {what}"
                 yield Violation(rule="whole_nodes", where=host.where, message=message)
 
 
-def _is_whole(host: Host) -> bool:
+def is_whole(host: Host) -> bool:
     """Return whether all GPUs of a node are free, or on types without any all its CPU."""
     resource = host.kind.gpu.resource if host.kind and host.kind.gpu else CPU
     return host.room.get(resource, 0) >= host.size.get(resource, 0)
