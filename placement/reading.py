@@ -84,10 +84,29 @@ def _levels(instance: Instance, answer: Answer, cost: float, bound: float) -> It
     """Yield what each level reached: money as the plan has it, the rest as counted."""
     for result in answer.levels:
         level = result.level
-        value, least = result.value / level.whole, max(0.0, result.bound / level.whole)
+        value, least = float(result.value), max(0.0, result.bound / level.whole)
         if level.name == "money":
             value, least = cost, bound
+        elif level.name == "placed":
+            value = _left_out(instance, answer, level.priority)
+            least = min(least, value)
         yield LevelValue(level=level.name, priority=level.priority, value=value, bound=least)
+
+
+def _left_out(instance: Instance, answer: Answer, priority: int | None) -> float:
+    """Return the replicas of a priority that are left out; of a load, the share not carried."""
+    assert answer.values is not None
+    layout = Layout.of(instance)
+    counted = np.ones(instance.replicas.size, dtype=np.bool_)
+    if priority is not None:
+        counted = instance.priority == priority
+    u, x = answer.values[layout.u].copy(), answer.values[layout.x]
+    shares = Fraction(0)
+    for load in instance.loads:
+        u[load.workload] = 0
+        if counted[load.workload]:
+            shares += Fraction(load.left(x), load.amount)
+    return float(int(u[counted].sum()) + shares)
 
 
 def _bound(instance: Instance, answer: Answer, cost: float) -> float:

@@ -14,6 +14,7 @@ from placement.formulation.layout import Layout
 from placement.formulation.levels import Level
 from placement.formulation.milp import Ints, Milp, Rows
 from placement.formulation.names import NameOrder
+from placement.formulation.trimming import trimmed
 from placement.instance import Instance
 from placement.packer import Fill, Packer
 from placement.packing import Verdict
@@ -185,8 +186,11 @@ class Search:
         if any(fill.verdict is Verdict.UNDECIDED for fill in fills) and added.size:
             fills = decided(self._packer, self._exactness, fills, values[layout.x], added)
         broken = [fill for fill in fills if fill.verdict is not Verdict.FITS]
-        if not broken and self._is_better(values, level):
-            self._best = values, tuple(fills)
+        if not broken:
+            values[layout.n] = trimmed(self.instance, values[layout.n], fills)
+            values = tidy(self.instance, layout, values, self._names)
+            if self._is_better(values, level):
+                self._best = values, tuple(fills)
         return broken
 
     def _is_better(self, values: Ints, level: Level | None) -> bool:

@@ -46,6 +46,13 @@ def _value(case: Case, row: LevelValue) -> Fraction | None:
             return Fraction(sum(each.moved for each in movements(case)))
         case "nodes":
             return Fraction(_nodes(case))
+        case "replicas":  # of loads
+            counts = [
+                Fraction(sum(taken for _, taken in case.carriers[key]), w.nodes_per_replica)
+                for key, w in case.workloads.items()
+                if w.load is not None
+            ]
+            return sum(counts, Fraction(0))
         case "clusters":
             return Fraction(len({host.cluster.name for host, _, _ in case.placed()}))
     return None
