@@ -8,7 +8,8 @@ from math import gcd
 import numpy as np
 
 from placement.candidates import Candidates, find_candidates
-from placement.caps import Cap, find_caps
+from placement.caps import Cap, buyers, find_caps
+from placement.confidence import Confidence, confidence_of
 from placement.formulation.milp import Ints
 from placement.problem import Problem
 from placement.problem.base import Money
@@ -74,6 +75,8 @@ class Instance:
         Shares of workloads that may run on spot.
     totals, budgets
         Limits on what replicas request together, and on what they are charged.
+    confidence
+        How likely everything bought has to be there, and offerings whose stock is not certain.
     """
 
     candidates: Candidates
@@ -93,11 +96,14 @@ class Instance:
     spot_shares: SpotShares
     totals: tuple[Total, ...]
     budgets: tuple[Total, ...]
+    confidence: Confidence
 
     @property
     def has_rules(self) -> bool:
         """Return whether rules tie replicas to each other beyond the nodes that they share."""
-        return self.spot_shares.workload.size > 0 or bool(self.totals or self.budgets)
+        return self.spot_shares.workload.size > 0 or bool(
+            self.totals or self.budgets or self.confidence.chances
+        )
 
     @property
     def problem(self) -> Problem:
@@ -146,7 +152,14 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
         spot_shares=spot_shares(found),
         totals=resource_totals(found),
         budgets=budget_totals(found),
+        confidence=_confidence(found, most),
     )
+
+
+def _confidence(found: Candidates, most: Ints) -> Confidence:
+    offers = buyers(found.problem, found.supplies)
+    members = [(row, np.array(supply, dtype=np.int64)) for row, supply in offers]
+    return confidence_of(found.problem, members, most)
 
 
 def _prices(found: Candidates, costs: ReplicaCosts) -> tuple[Ints, Ints, Decimal]:

@@ -132,6 +132,11 @@ class Search:
 
     def _take(self, values: Ints, level: Level, until: float) -> bool:
         """Adopt a solution if it can be packed; else add what rules it out, and say so."""
+        risky = self.instance.confidence.cover(values[self._layout.n])
+        if risky is not None:
+            covers = (*self._exactness.covers, risky)
+            self._exactness = replace(self._exactness, covers=covers)
+            return False
         broken = self._adopt(values, level)
         if not broken:
             return True
@@ -185,7 +190,8 @@ class Search:
         if any(fill.verdict is Verdict.UNDECIDED for fill in fills) and added.size:
             fills = decided(self._packer, self._exactness, fills, values[layout.x], added)
         broken = [fill for fill in fills if fill.verdict is not Verdict.FITS]
-        if not broken and self._is_better(values, level):
+        risky = self.instance.confidence.cover(values[layout.n])
+        if not broken and risky is None and self._is_better(values, level):
             self._best = values, tuple(fills)
         return broken
 

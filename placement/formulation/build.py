@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from placement.caps import Cap
-from placement.formulation import auxiliary, families, rules
+from placement.confidence import Cover
+from placement.formulation import auxiliary, chances, families, rules
 from placement.formulation.layout import Layout
 from placement.formulation.milp import Floats, Ints, Milp, Rows
 from placement.formulation.names import NameOrder
@@ -34,11 +35,12 @@ _CAPS = {
 
 @dataclass(frozen=True, slots=True)
 class Exactness:
-    """What has been added so far because a packing failed."""
+    """What has been added so far because a packing failed, or a risk was too large."""
 
     patterns: tuple[Patterns, ...] = ()
     cuts: tuple[NoFit, ...] = ()
     crowds: tuple[Crowd, ...] = ()
+    covers: tuple[Cover, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +94,16 @@ def build(
     """
     exactness = exactness or Exactness()
     layout = Layout.of(instance, names.most.size if names else 0)
-    flags = layout.grows + layout.clusters + layout.rows
+    flags = layout.grows + layout.clusters + layout.rows + layout.levels
     lower = [np.zeros(layout.candidates), instance.least, np.zeros(layout.workloads + flags)]
     most = np.concatenate([instance.limit, instance.most]) if limit is None else limit
     upper = [most, instance.replicas, np.ones(flags)]
     rows = [*_base(instance, layout), *_caps(instance, layout), *_rules(instance, layout)]
     rows += [_cluster_used(instance, layout)] if clusters else []
+    if instance.confidence.chances:
+        rows.append(chances.confidence(instance.confidence, layout.n, layout.h))
+    if exactness.covers:
+        rows.append(chances.cover(instance.confidence, exactness.covers, layout.h))
     if names:
         rows.append(auxiliary.presence(names.row, layout.x[names.candidate], layout.b, names.most))
     for crowd in exactness.crowds:

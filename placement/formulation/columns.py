@@ -23,11 +23,12 @@ def lifted(instance: Instance, layout: Layout, x: Ints, n: Ints) -> Ints:
 
 
 def tidy(instance: Instance, layout: Layout, columns: Ints, names: NameOrder | None = None) -> Ints:
-    """Return the columns with z and b set to what they count, which solvers may overstate."""
+    """Return the columns with z, b and h set to what they count, which solvers may overstate."""
     values = np.zeros(layout.width, dtype=np.int64)
     values[: columns.size] = columns
     values[layout.z] = 0
     values[layout.z[instance.cluster[instance.supply[values[layout.x] > 0]]]] = 1
+    values[layout.h] = instance.confidence.chosen(values[layout.n])
     if names is not None:
         values[layout.b] = 0
         values[layout.b[names.row[values[layout.x[names.candidate]] > 0]]] = 1

@@ -12,7 +12,7 @@ __all__ = ["Layout"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Columns of the programme, block by block: x, n, u, g, z, b, then what packing adds.
+    """Columns of the programme, block by block: x, n, u, g, z, b, h, then what packing adds.
 
     Parameters
     ----------
@@ -25,6 +25,8 @@ class Layout:
         Size of z: whether a cluster has replicas.
     rows
         Size of b: whether a row of the plan is present; 0 where names are not compared.
+    levels
+        Size of h: whether an offering of uncertain stock is bought up to a level.
     """
 
     candidates: int
@@ -33,6 +35,7 @@ class Layout:
     grows: int
     clusters: int
     rows: int
+    levels: int = 0
 
     @classmethod
     def of(cls, instance: Instance, rows: int = 0) -> "Layout":
@@ -44,6 +47,7 @@ class Layout:
             grows=sum(cap.over > 0 for cap in instance.caps),
             clusters=len(instance.problem.clusters),
             rows=rows,
+            levels=instance.confidence.levels,
         )
 
     @property
@@ -77,6 +81,11 @@ class Layout:
         return self._block(5)
 
     @property
+    def h(self) -> Ints:
+        """Return the columns of h, by level of each offering."""
+        return self._block(6)
+
+    @property
     def width(self) -> int:
         """Return the number of columns before those that packing adds."""
         return sum(self._sizes())
@@ -89,6 +98,7 @@ class Layout:
             self.grows,
             self.clusters,
             self.rows,
+            self.levels,
         )
 
     def _block(self, number: int) -> Ints:

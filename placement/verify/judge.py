@@ -23,7 +23,7 @@ from placement.verify.pools import (
 )
 from placement.verify.selector import check_node_selector
 from placement.verify.shares import check_spot_share
-from placement.verify.stock import check_stock
+from placement.verify.stock import check_confidence, check_stock
 from placement.verify.taints import check_taints
 from placement.verify.totals import check_cluster_limits, check_quotas
 from placement.verify.users import check_users
@@ -47,6 +47,7 @@ _PLAN_CHECKS: tuple[_Check, ...] = (
     check_users,
     check_spot_share,
     check_stock,
+    check_confidence,
     check_quotas,
     check_pool_minimum,
     check_pool_maximum,

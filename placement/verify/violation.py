@@ -18,6 +18,7 @@ RULES = (
     "users",
     "spot_share",
     "stock",
+    "confidence",
     "quota",
     "pool_minimum",
     "pool_maximum",
