@@ -34,7 +34,7 @@ def reaches(share: Fraction, halved: Fraction, least: Fraction) -> bool:
     if halved.denominator == 1:
         return share >= least * 2 ** int(halved)
     doubled: Decimal = EXACT.power(Decimal(2), _decimal(halved))
-    return _decimal(share / least) >= doubled  # irrational, so never equal
+    return bool(_decimal(share / least) >= doubled)  # irrational, so never equal
 
 
 def _decimal(number: Fraction) -> Decimal:

@@ -94,7 +94,7 @@ class _Search:
         fair = {
             key: best
             for key, best in table.items()
-            if self.rules.fair(self._counts(key[0]), key[1], shares)
+            if self.rules.fair(self._counts(key[0]), key[1], shares) and self.rules.likely(key[1])
         }
         if not fair:
             return None
