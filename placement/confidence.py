@@ -32,9 +32,9 @@ def halvings(problem: Problem, row: Offering) -> Fraction:
 def reaches(share: Fraction, halved: Fraction, least: Fraction) -> bool:
     """Return whether ``share * 2 ** -halved`` is at least ``least``."""
     if halved.denominator == 1:
-        return share >= least * 2 ** int(halved)
+        return bool(share >= least * 2 ** int(halved))
     doubled: Decimal = EXACT.power(Decimal(2), _decimal(halved))
-    return bool(_decimal(share / least) >= doubled)  # irrational, so never equal
+    return _decimal(share / least) >= doubled  # irrational, so never equal
 
 
 def _decimal(number: Fraction) -> Decimal:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from placement.errors import InputError, Issue, SolverError
 from placement.exact import Exact
+from placement.fallbacks import fallbacks
 from placement.instance import Instance, make_instance
 from placement.plan import Plan
 from placement.problem import Problem
@@ -18,6 +19,7 @@ __all__ = ["Progress", "place"]
 
 SMALL = 500  # candidates up to which no greedy plan is needed to start from
 STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search starts from
+SECOND = 0.2  # of the time, for plan B of every offering, where a confidence is asked for
 RESERVE = 0.4  # of the time that candidates and start took, kept for reading and judging the plan
 NOT_SEARCHED = "the search ended before it found a plan; this is the best of the greedy rules"
 
@@ -95,7 +97,8 @@ def place(
 
     greedy = _greedy(problem, instance) if instance.workload.size > SMALL else None
     spent = time.perf_counter() - begun
-    left = time_limit - (1 + RESERVE) * spent
+    share = 1.0 if problem.objective.confidence is None else 1.0 - SECOND
+    left = share * time_limit - (1 + RESERVE) * spent
     limits = Limits(seconds=max(0.0, left), relative_gap=gap, seed=seed)
     watched = tell if progress is not None or cancel is not None else None
     start = nothing(instance) if greedy is None else start_of(instance, greedy)
@@ -110,7 +113,16 @@ def place(
     if broken := verify(problem, plan):
         rules = "; ".join(f"{v.rule} at {v.where}: {v.message}" for v in broken[:3])
         raise SolverError(f"{backend.name} gave a plan that the verifier rejects: {rules}")
-    return plan
+    if problem.objective.confidence is None or plan.status == "infeasible":
+        return plan
+
+    def again(other: Problem, seconds: float) -> Plan:
+        return place(other, solver=solver, time_limit=seconds, gap=gap, seed=seed, cancel=cancel)
+
+    spent = time.perf_counter() - begun
+    second = fallbacks(problem, plan, again, time_limit - spent)
+    seconds = time.perf_counter() - begun
+    return plan.model_copy(update={"fallbacks": second, "seconds": seconds})
 
 
 def _relaxer() -> Relaxer:

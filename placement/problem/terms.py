@@ -35,4 +35,4 @@ class Terms(Part):
     min_saving: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.0
     max_moves: Count | None = None
     confidence: Annotated[float, Field(strict=True, gt=0, le=1)] | None = None
-    stock_half_life_minutes: Annotated[float, Field(strict=True, gt=0, le=1e6)] | None = None
+    stock_half_life_minutes: Annotated[float, Field(strict=True, ge=1, le=1e6)] | None = None
