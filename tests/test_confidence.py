@@ -295,11 +295,8 @@ def failures(problem: Problem, seed: int) -> tuple[Fraction, float]:
 
 @pytest.mark.parametrize("confidence", [0.5, 0.8, 0.9, 0.95])
 def test_draws_fail_as_often_as_the_plan_states_and_no_more_than_asked(confidence: float) -> None:
-    stocks = [
-        {"low": 1, "high": 9},
-        {"quantiles": {0.02: 1, 0.1: 3, 0.5: 5}},
-        {"low": 2, "high": 8},
-    ]
+    steps = {"quantiles": {0.02: 1, 0.1: 3, 0.5: 5}}
+    stocks = ({"low": 1, "high": 9}, steps, {"low": 2, "high": 8})
     problem = Problem.model_validate(shop(*stocks, replicas=6, confidence=confidence))
     exact, share = failures(problem, seed=7)
     risk = float(1 - exact)
