@@ -161,7 +161,7 @@ def choices(problem: Problem) -> Iterator[Choice]:
         found.requests > 0, found.room[found.supply] // np.maximum(found.requests, 1), 2**62
     ).min(axis=1)
     for number, workload in enumerate(problem.workloads):
-        places = {}
+        places: dict[tuple[float, int, tuple[int, ...]], None] = {}
         for at in np.flatnonzero(found.workload == number).tolist():
             supply = found.supplies[int(found.supply[at])]
             sources = [

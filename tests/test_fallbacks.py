@@ -8,7 +8,8 @@ from placement import Problem, place
 from placement.fallbacks import after_failure, fallbacks
 from placement.plan import Fallback, FallbackRow, Plan
 from tests.generate import random_problem
-from tests.test_confidence import market, shop
+from tests.generate_stock import market
+from tests.test_confidence import shop
 
 
 def plan_b(document: dict[str, Any]) -> dict[str, Fallback]:
