@@ -11,7 +11,7 @@ import pytest
 from placement import InputError, Problem, place, verify
 from placement.problem import Offering
 from tests.agreement import agrees, costs_the_same
-from tests.exhaustive_stock import odds, there
+from tests.exhaustive_stock import likely, odds, there
 from tests.generate_stock import drawn, market
 
 Json = dict[str, Any]
@@ -141,6 +141,28 @@ def test_the_judge_names_a_confidence_that_is_missed_and_a_median_that_is_exceed
     assert {violation.rule for violation in verify(stricter, plan)} == {"confidence"}
     plain = Problem.model_validate(shop(stock, replicas=4))
     assert {violation.rule for violation in verify(plain, plan)} == {"stock"}
+
+
+def test_the_judge_rejects_exactly_the_purchases_that_are_not_likely_enough() -> None:
+    rejected = Counter[bool]()
+    for seed in range(60):
+        problem = market(seed)
+        terms = problem.objective.model_copy(update={"confidence": None})
+        plan = place(problem.model_copy(update={"objective": terms}))  # by the medians
+        regions = {cluster.name: cluster.region for cluster in problem.clusters}
+        count: Counter[int] = Counter()
+        for node in plan.nodes:
+            for at, row in enumerate(problem.offerings):
+                same = (row.region, row.instance_type) == (
+                    regions[node.cluster],
+                    node.instance_type,
+                )
+                count[at] += node.state == "new" and same and row.zone in {None, node.zone}
+        broken = {v.rule for v in verify(problem, plan)} if plan.status != "infeasible" else set()
+        if plan.status != "infeasible":
+            assert broken == (set() if likely(problem, count) else {"confidence"}), seed
+            rejected["confidence" in broken] += 1
+    assert min(rejected[True], rejected[False]) >= 10
 
 
 def test_a_minimum_that_is_not_likely_enough_leaves_no_plan() -> None:

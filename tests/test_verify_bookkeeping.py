@@ -189,5 +189,11 @@ def test_a_true_claim_that_no_plan_exists_is_accepted_and_a_false_one_is_not() -
 
 def test_every_rule_has_a_change_that_breaks_it() -> None:
     covered = {rule for rule, _ in BOOKKEEPING} | set(PACKED_RULES)
-    covered |= {"users", "spot_share", "limit", "budget"}  # each in a file of tests of its own
+    covered |= {
+        "users",
+        "spot_share",
+        "limit",
+        "budget",
+        "confidence",
+    }  # each in a file of tests of its own
     assert covered == set(RULES)
