@@ -20,7 +20,7 @@ from placement.problem.current import Current
 from placement.problem.fleet import Cluster, Node, NodePool
 from placement.problem.revised import revised
 
-__all__ = ["after_failure", "fallbacks"]
+__all__ = ["Solve", "after_failure", "fallbacks"]
 
 Solve: TypeAlias = Callable[[Problem, float], Plan]
 """Solves a problem within some seconds."""

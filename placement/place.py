@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from placement.errors import InputError, Issue, SolverError
 from placement.exact import Exact
-from placement.fallbacks import fallbacks
+from placement.fallbacks import Solve, fallbacks
 from placement.instance import Instance, make_instance
 from placement.plan import Plan
 from placement.problem import Problem
@@ -113,15 +113,23 @@ def place(
     if broken := verify(problem, plan):
         rules = "; ".join(f"{v.rule} at {v.where}: {v.message}" for v in broken[:3])
         raise SolverError(f"{backend.name} gave a plan that the verifier rejects: {rules}")
+    return _with_fallbacks(
+        problem,
+        plan,
+        lambda other, seconds: place(
+            other, solver=solver, time_limit=seconds, gap=gap, seed=seed, cancel=cancel
+        ),
+        time_limit,
+    )
+
+
+def _with_fallbacks(problem: Problem, plan: Plan, solve: Solve, time_limit: float) -> Plan:
+    """Return a plan with plan B for its purchases, where a confidence is asked for."""
     if problem.objective.confidence is None or plan.status == "infeasible":
         return plan
-
-    def again(other: Problem, seconds: float) -> Plan:
-        return place(other, solver=solver, time_limit=seconds, gap=gap, seed=seed, cancel=cancel)
-
-    spent = time.perf_counter() - begun
-    second = fallbacks(problem, plan, again, time_limit - spent)
-    seconds = time.perf_counter() - begun
+    begun = time.perf_counter()
+    second = fallbacks(problem, plan, solve, time_limit - plan.seconds)
+    seconds = plan.seconds + time.perf_counter() - begun
     return plan.model_copy(update={"fallbacks": second, "seconds": seconds})
 
 
