@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from placement.confidence import stock_bound
 from placement.formulation.milp import Ints
 from placement.problem import Offering, Problem, Quota
 from placement.quantity import format_quantity
 from placement.supply import Supply
 
-__all__ = ["Cap", "find_caps"]
+__all__ = ["Cap", "buyers", "find_caps"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,21 +89,34 @@ def _index(supplies: Sequence[Supply], key: Callable[[Supply], object]) -> dict[
 
 
 def _stocks(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
+    for row, members in buyers(problem, supplies):
+        bound, label = stock_bound(problem, row) or 0, _stock_label(problem, row)
+        yield _cap("stock", label, supplies, ((m, 1) for m in members), bound)
+
+
+def buyers(problem: Problem, supplies: Sequence[Supply]) -> Iterator[tuple[Offering, list[int]]]:
+    """Yield every offering that states a stock, and the supplies that are bought from it."""
     by_offer = _index(supplies, lambda s: (s.cluster.region, s.type_name, s.capacity_type))
     for row in problem.offerings:
         if row.stock is None:
             continue
-        members = [
-            position
-            for position in by_offer.get((row.region, row.instance_type, row.capacity_type), ())
-            if not supplies[position].running and row.zone in {None, supplies[position].zone}
-        ]
-        yield _cap("stock", _stock_label(row), supplies, ((m, 1) for m in members), row.stock)
+        of_type = by_offer.get((row.region, row.instance_type, row.capacity_type), ())
+        yield (
+            row,
+            [
+                position
+                for position in of_type
+                if not supplies[position].running and row.zone in {None, supplies[position].zone}
+            ],
+        )
 
 
-def _stock_label(row: Offering) -> str:
+def _stock_label(problem: Problem, row: Offering) -> str:
     where = f"{row.region}/{row.zone}" if row.zone else row.region
-    return f"stock of {row.instance_type} ({row.capacity_type}) in {where}"
+    label = f"stock of {row.instance_type} ({row.capacity_type}) in {where}"
+    if problem.objective.confidence is not None and stock_bound(problem, row) != row.stock:
+        return f"{label}, at a confidence of {problem.objective.confidence:g},"
+    return f"{label}, by its median," if row.certain_stock != row.stock else label
 
 
 def _quotas(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:

@@ -9,7 +9,8 @@ from math import gcd
 import numpy as np
 
 from placement.candidates import Candidates, find_candidates
-from placement.caps import Cap, find_caps
+from placement.caps import Cap, buyers, find_caps
+from placement.confidence import Confidence, confidence_of
 from placement.formulation.milp import Ints
 from placement.loads import LoadRow, loads_of
 from placement.moving import Moving, moving_of
@@ -90,6 +91,8 @@ class Instance:
         Workloads that run now, and what moving them costs.
     whole
         Workloads and candidates of each place where a replica takes several nodes.
+    confidence
+        How likely everything bought has to be there, and offerings whose stock is not certain.
     """
 
     candidates: Candidates
@@ -116,6 +119,7 @@ class Instance:
     loads: tuple[LoadRow, ...]
     moving: tuple[Moving, ...]
     whole: tuple[tuple[int, Ints], ...]
+    confidence: Confidence
 
     @property
     def has_rules(self) -> bool:
@@ -124,6 +128,7 @@ class Instance:
             self.spot_shares.workload.size > 0
             or bool(self.totals or self.budgets or self.loads or self.moving or self.whole)
             or self.ties.used
+            or bool(self.confidence.chances)
         )
 
     @property
@@ -188,7 +193,14 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
         loads=loads,
         moving=moving,
         whole=tuple(_whole(found, parts)),
+        confidence=_confidence(found, most),
     )
+
+
+def _confidence(found: Candidates, most: Ints) -> Confidence:
+    offers = buyers(found.problem, found.supplies)
+    members = [(row, np.array(supply, dtype=np.int64)) for row, supply in offers]
+    return confidence_of(found.problem, members, most)
 
 
 def _whole(found: Candidates, parts: Ints) -> Iterator[tuple[int, Ints]]:

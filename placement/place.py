@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from placement.answer import Tell
 from placement.errors import InputError, Issue, SolverError
 from placement.exact import Exact
+from placement.fallbacks import fallbacks
 from placement.instance import Instance, make_instance
 from placement.loads import share_weights
 from placement.plan import Plan
@@ -21,6 +22,7 @@ __all__ = ["Progress", "place"]
 
 SMALL = 500  # candidates up to which no greedy plan is needed to start from
 STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search starts from
+SECOND = 0.2  # of the time, for plan B of every offering, where a confidence is asked for
 SPLIT = 0.6  # of the time for the re-plan, where one without moves is to be held against it
 RESERVE = 0.4  # of the time that candidates and start took, kept for reading and judging the plan
 NOT_SEARCHED = "the search ended before it found a plan; this is the best of the greedy rules"
@@ -91,10 +93,15 @@ def place(
         solver=_backend(solver), gap=gap, seed=seed, progress=progress, cancel=cancel, begun=begun
     )
     saves = problem.objective.min_saving > 0 and any(w.current for w in problem.workloads)
-    plan = call.solve(problem, time_limit * (SPLIT if saves else 1.0))
+    second = problem.objective.confidence is not None
+    limit = time_limit * (1 - SECOND if second else 1.0)
+    plan = call.solve(problem, limit * (SPLIT if saves else 1.0))
     if saves and plan.moves:
-        left = time_limit - (time.perf_counter() - begun)
+        left = limit - (time.perf_counter() - begun)
         plan = keeps(problem, plan, call.solve(without_moves(problem), max(left, 0.01))) or plan
+    if second and plan.status != "infeasible":
+        left = time_limit - (time.perf_counter() - begun)
+        plan = plan.model_copy(update={"fallbacks": fallbacks(problem, plan, call.solve, left)})
     return plan.model_copy(update={"seconds": time.perf_counter() - begun})
 
 

@@ -8,6 +8,8 @@ from placement.problem.base import Part
 
 __all__ = [
     "Assignment",
+    "Fallback",
+    "FallbackRow",
     "LevelValue",
     "Move",
     "MovePlace",
@@ -127,6 +129,37 @@ class Move(Part):
     first: Literal["surge", "drain"] = "surge"
 
 
+class FallbackRow(Part):
+    """Replicas that go elsewhere if a stock fails; without a cluster they are left out."""
+
+    workload: str
+    replicas: Annotated[int, Field(ge=1)]
+    cluster: str | None = None
+    node_pool: str | None = None
+    zone: str | None = None
+
+
+class Fallback(Part):
+    """Plan B for what is bought in a node pool and zone, if that offering has nothing.
+
+    Parameters
+    ----------
+    extra_cost_per_hour
+        What the objective then is above the plan's, for all pools that buy from the offering; less
+        than 0 where replicas are left out.
+    proven
+        Whether nothing cheaper exists.
+    """
+
+    cluster: str
+    node_pool: str
+    zone: str | None = None
+    capacity_type: str
+    rows: tuple[FallbackRow, ...] = ()
+    extra_cost_per_hour: float
+    proven: bool = True
+
+
 class LevelValue(Part):
     """What one level of the objective reached.
 
@@ -174,6 +207,8 @@ class Plan(Part):
     ended_by
         What ended the search: ``optimal``, ``gap``, ``time``, ``work``, ``cancelled``,
         ``solver`` (a backend broke), ``infeasible`` or ``heuristic``.
+    fallbacks
+        Plan B, pool by pool, where a confidence is asked for.
     """
 
     status: PlanStatus
@@ -191,6 +226,7 @@ class Plan(Part):
     node_pools: tuple[PoolPlan, ...] = ()
     unplaced: tuple[Unplaced, ...] = ()
     moves: tuple[Move, ...] = ()
+    fallbacks: tuple[Fallback, ...] = ()
     levels: tuple[LevelValue, ...] = ()
     warnings: tuple[str, ...] = ()
 

@@ -44,6 +44,7 @@ def reasons_for(instance: Instance, workload: int, x: Ints, n: Ints) -> tuple[st
     lines = _used_up(instance, mine, n)
     candidates = np.flatnonzero(instance.workload == workload)
     totals = (total.says(candidates, x) for total in (*instance.totals, *instance.budgets))
+    lines += instance.confidence.says(mine, n)
     lines += filter(None, [instance.spot_shares.says(workload, x), *totals])
     asker = instance.problem.workloads[workload]
     lines += against_all(instance.ties, workload, asker, candidates, x)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from placement.formulation.build import Exactness, build
+from placement.formulation.columns import tidy
 from placement.formulation.layout import Layout
 from placement.formulation.milp import Ints, Rows
 from placement.packer import Fill, Packer
@@ -51,7 +52,7 @@ def refined(
             patterns.append(ways)
         elif fill.verdict is Verdict.IMPOSSIBLE:
             cuts.append(packer.no_fit(fill, x, nodes, until))
-    grown = Exactness(tuple(patterns), tuple(cuts), tuple(crowds))
+    grown = Exactness(tuple(patterns), tuple(cuts), tuple(crowds), known.covers)
     same = (len(patterns), len(cuts), len(crowds)) == tuple(
         map(len, (known.patterns, known.cuts, known.crowds))
     )
@@ -98,6 +99,7 @@ def mended(
     for fill in broken:
         needed = packer.nodes_needed(fill, bought[layout.x])
         bought[layout.n[fill.supply]] = max(bought[layout.n[fill.supply]], needed)
+    bought = tidy(packer.instance, layout, bought)
     programme = build(packer.instance)
     allowed = programme.milp(np.zeros(0), held).holds(bought[: programme.lower.size])
     return bought if allowed else None

@@ -133,6 +133,11 @@ class Search:
 
     def _take(self, values: Ints, level: Level, until: float) -> bool:
         """Adopt a solution if it can be packed; else add what rules it out, and say so."""
+        risky = self.instance.confidence.cover(values[self._layout.n])
+        if risky is not None:
+            covers = (*self._exactness.covers, risky)
+            self._exactness = replace(self._exactness, covers=covers)
+            return False
         broken = self._adopt(values, level)
         if not broken:
             return True
@@ -189,7 +194,8 @@ class Search:
         if not broken:
             values[layout.n] = trimmed(self.instance, values[layout.n], fills)
             values = tidy(self.instance, layout, values, self._names)
-            if self._is_better(values, level):
+            risky = self.instance.confidence.cover(values[layout.n])
+            if risky is None and self._is_better(values, level):
                 self._best = values, tuple(fills)
         return broken
 

@@ -13,6 +13,7 @@ from placement.problem import (
     Workload,
 )
 from tests.exhaustive_static import kind_size
+from tests.exhaustive_stock import likely, median
 from tests.exhaustive_world import Bin
 
 __all__ = ["Rules"]
@@ -43,6 +44,8 @@ class Rules:
         self._pools: dict[tuple[str, str], int] = {}
         self._loose: dict[str, int] = {}
         self._known: dict[int, bool] = {}
+        self._doubtful: list[tuple[int, int]] = []  # counter, offering
+        self._problem = problem
         self._stock(problem)
         for quota in problem.quotas:
             covered = [each for each in self._bins if _covers(quota, each)]
@@ -114,6 +117,11 @@ class Rules:
             for key, field in self._spot.items()
         )
 
+    def likely(self, used: int) -> bool:
+        """Return whether all that is bought is there with the probability asked for."""
+        bought = {position: (used >> field) & _MASK for field, position in self._doubtful}
+        return likely(self._problem, bought)
+
     def loose_size(self, cluster: Cluster) -> int:
         """Return what nodes of no pool add to their cluster's counters."""
         return self._loose.get(cluster.name, 0)
@@ -150,9 +158,15 @@ class Rules:
     def _stock(self, problem: Problem) -> None:
         for position, row in enumerate(problem.offerings):
             buyers = [each for each in self._bins if position in each.stock]
-            if row.stock is not None and sum(map(self._many, buyers)) > row.stock:
+            if row.stock is None:
+                continue
+            asked = problem.objective.confidence is not None
+            if asked or sum(map(self._many, buyers)) > median(row.stock):
                 field = self._field()
-                self._limits.append((field, field, row.stock))
+                if asked:
+                    self._doubtful.append((field, position))
+                else:
+                    self._limits.append((field, field, median(row.stock)))
                 for each in buyers:
                     self._add(each, field, 1)
 

@@ -104,7 +104,8 @@ class _Search:
         fair: Table = {}
         for (code, used), (value, how) in table.items():
             counts = self.codes.counts[code]
-            if self.rules.fair(counts, used, shares) and self.judge.holds(counts, used):
+            likely = self.rules.likely(used)
+            if likely and self.rules.fair(counts, used, shares) and self.judge.holds(counts, used):
                 moves, price = self.judge.moved(counts, used)
                 fair[code, used] = (value + self.codes.value(price, moves=moves), how)
         return fair

@@ -129,7 +129,7 @@ def stock(point: Point) -> bool:
             )
             if same and row.zone in {None, supply.zone}:
                 bought += point.n[position]
-        if row.stock is not None and bought > row.stock:
+        if row.certain_stock is not None and bought > row.certain_stock:
             return False
     return True
 

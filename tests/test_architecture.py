@@ -19,6 +19,7 @@ FORBIDDEN = {
         "placement.answer",
         "placement.candidates",
         "placement.caps",
+        "placement.confidence",
         "placement.eligibility",
         "placement.exact",
         "placement.formulation",

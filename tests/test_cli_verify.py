@@ -36,7 +36,7 @@ def verify(folder: Path, *more: str) -> tuple[int, str, str]:
 def test_a_plan_as_it_was_made_is_valid(folder: Path) -> None:
     code, out, err = verify(folder)
     assert (code, err) == (0, "")
-    assert out.startswith("valid: 33 rules checked, 2 replicas placed\ncost: 2.80 USD per hour")
+    assert out.startswith("valid: 34 rules checked, 2 replicas placed\ncost: 2.80 USD per hour")
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,16 @@ import yaml
 from tests.cli_command import command, written
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-PAGES = {name: (DOCS / f"{name}.md").read_text() for name in ("shares", "whatif")}
+PAGES = {
+    name: (DOCS / f"{name}.md").read_text() for name in ("shares", "uncertain-stock", "whatif")
+}
 SECONDS = re.compile(r"\d+\.\d\d s\)")
-FILES = {"shares": ("fleet.yaml", "teams.yaml"), "whatif": ("fleet.yaml",)}
+FILES = {
+    "shares": ("fleet.yaml", "teams.yaml"),
+    "uncertain-stock": ("fleet.yaml", "sure.yaml"),
+    "whatif": ("fleet.yaml",),
+}
+PAGES = {name: (DOCS / f"{name}.md").read_text() for name in FILES}
 
 
 def blocks(page: str, language: str) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from placement.formulation import (
     auxiliary,
     build,
+    chances,
     demand_rules,
     families,
     group_rules,
@@ -20,11 +21,13 @@ from placement.instance import make_instance
 from placement.verify import RULES
 from tests import test_budgets, test_limits, test_spot_share
 from tests.generate import random_problem
+from tests.generate_stock import market
 
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "model.md").read_text()
 MODULES = {
     "families": families,
     "rules": rules,
+    "chances": chances,
     "group_rules": group_rules,
     "demand_rules": demand_rules,
     "patterns": patterns,
@@ -77,7 +80,8 @@ def test_every_family_of_a_programme_is_in_the_document() -> None:
 
 def test_all_families_occur_in_programmes() -> None:
     draws = (random_problem, test_spot_share.drawn, test_limits.drawn, test_budgets.drawn)
-    problems = [draw(seed) for seed in range(60) for draw in draws]
+    more = (market,)
+    problems = [draw(seed) for seed in range(60) for draw in (*draws, *more)]
     seen = {
         family.name
         for problem in problems

@@ -251,7 +251,16 @@ def test_a_label_that_is_absent_is_not_in_a_list() -> None:
         assert broken({path: {"match_expressions": [match]}}) == rule
 
 
-STANDARD = {"collections", "collections.abc", "dataclasses", "decimal", "fractions", "heapq"}
+STANDARD = {
+    "collections",
+    "collections.abc",
+    "dataclasses",
+    "decimal",
+    "fractions",
+    "heapq",
+    "itertools",
+    "typing",
+}
 
 
 def test_the_judge_shares_no_code_with_what_it_judges() -> None:

@@ -191,5 +191,5 @@ def test_every_rule_has_a_change_that_breaks_it() -> None:
     covered = {rule for rule, _ in BOOKKEEPING} | set(PACKED_RULES)
     covered |= {"users", "spot_share", "limit", "budget"}  # each in a file of tests of its own
     covered |= {"spread", "survive", "min_replicas", "colocation", "separation"}  # so are these
-    covered |= {"load", "whole_nodes", "moves", "move_limit"}
+    covered |= {"load", "whole_nodes", "moves", "move_limit", "confidence"}
     assert covered == set(RULES)

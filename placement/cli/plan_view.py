@@ -33,6 +33,8 @@ def plan_blocks(plan: Plan, *, stopped: bool = False) -> Iterator[Block]:
         yield from _pools(plan)
     yield from _kept(plan)
     yield from _unplaced(plan)
+    if plan.fallbacks:
+        yield _fallbacks(plan)
 
 
 def status_line(plan: Plan) -> str:
@@ -118,6 +120,32 @@ def _pools(plan: Plan) -> Iterator[Block]:
         )
     if empty := len(plan.node_pools) - len(used):
         yield f"{counted(empty, 'further node pool')} without nodes, now and planned"
+
+
+def _fallbacks(plan: Plan) -> Table:
+    """Return where replicas go if what a pool buys is not there."""
+    zoned = any(fallback.zone for fallback in plan.fallbacks)
+    rows = []
+    for each in plan.fallbacks:
+        extra = f"{each.extra_cost_per_hour:+,.2f}"
+        for number, row in enumerate(each.rows or (None,)):
+            first = (each.cluster, each.node_pool, *((each.zone,) if zoned else ()))
+            goes = "/".join(filter(None, (row.cluster, row.node_pool, row.zone))) if row else ""
+            rows.append(
+                (
+                    *(first if number == 0 else ("",) * len(first)),
+                    *((row.workload, row.replicas, goes or "left out") if row else ("none", 0, "")),
+                    extra if number == 0 else "",
+                )
+            )
+    return Table(
+        title="If a stock fails",
+        columns=(
+            *("cluster", "pool", *(("zone",) if zoned else ()), "workload", ">replicas"),
+            *("go to", ">extra/hour"),
+        ),
+        rows=rows,
+    )
 
 
 def _kept(plan: Plan) -> Iterator[Block]:

@@ -168,7 +168,7 @@ def elsewhere(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
     .. math:: c_w \ge \min(\hat{k}_w, \; \tfrac{1}{k_w} (\sum_s x_{ws} - R_w + \sum_o v_{wo}))
         - F_w
 
-    with a binary :math:`h_w` to say which, and :math:`F_w` replicas in places where the workload
+    with a binary :math:`a_w` to say which, and :math:`F_w` replicas in places where the workload
     has no candidate any more.
 
     Parameters

@@ -21,7 +21,7 @@ def upper_bounds(instance: Instance, layout: Layout) -> Ints:
             *(np.array(list(most), dtype=np.int64) for most in _rules(instance)),
             np.ones(layout.block("d").size, dtype=np.int64),
             np.array([each.units // each.parts for each in instance.limited], dtype=np.int64),
-            np.ones(layout.block("h").size + layout.block("b").size, dtype=np.int64),
+            np.ones(sum(layout.block(name).size for name in "ahb"), dtype=np.int64),
         ]
     )
 

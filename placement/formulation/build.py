@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from placement.caps import Cap
-from placement.formulation import auxiliary, families, rules
+from placement.confidence import Cover
+from placement.formulation import auxiliary, chances, families, rules
 from placement.formulation.bounds import upper_bounds
 from placement.formulation.carried import demand_rows, move_rows
 from placement.formulation.layout import Layout
@@ -37,11 +38,12 @@ _CAPS = {
 
 @dataclass(frozen=True, slots=True)
 class Exactness:
-    """What has been added so far because a packing failed."""
+    """What has been added so far because a packing failed, or a risk was too large."""
 
     patterns: tuple[Patterns, ...] = ()
     cuts: tuple[NoFit, ...] = ()
     crowds: tuple[Crowd, ...] = ()
+    covers: tuple[Cover, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,10 @@ def build(
     upper = [most, upper_bounds(instance, layout)]
     rows = [*_base(instance, layout), *_caps(instance, layout), *_rules(instance, layout)]
     rows += [_cluster_used(instance, layout)] if clusters else []
+    if instance.confidence.chances:
+        rows.append(chances.confidence(instance.confidence, layout.n, layout.h))
+    if exactness.covers:
+        rows.append(chances.cover(instance.confidence, exactness.covers, layout.h))
     if names:
         rows.append(auxiliary.presence(names.row, layout.x[names.candidate], layout.b, names.most))
     for crowd in exactness.crowds:

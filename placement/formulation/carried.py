@@ -47,7 +47,7 @@ def move_rows(instance: Instance, layout: Layout) -> Iterator[Rows]:
     if not instance.moving:
         return
     leaving, moved, limit, elsewhere = Lines(), Lines(), Lines(), Lines()
-    c, h = layout.block("c"), layout.block("h")
+    c, a = layout.block("c"), layout.block("a")
     v, falls = layout.block("v"), iter(layout.block("d"))
     start = 0
     for number, (each, k) in enumerate(zip(instance.moving, layout.block("k"), strict=True)):
@@ -56,7 +56,7 @@ def move_rows(instance: Instance, layout: Layout) -> Iterator[Rows]:
         x = layout.x[np.flatnonzero(instance.workload == each.workload)]
         _leave(layout, leaving, each, mine)
         if instance.limited:
-            _move_elsewhere(elsewhere, each, (mine, x), (int(k), int(c[number]), int(h[number])))
+            _move_elsewhere(elsewhere, each, (mine, x), (int(k), int(c[number]), int(a[number])))
         if each.is_load:
             _move_of_load(moved, each, (mine, x), int(k), int(next(falls)))
         else:
@@ -71,13 +71,13 @@ def move_rows(instance: Instance, layout: Layout) -> Iterator[Rows]:
 
 
 def _move_elsewhere(
-    lines: Lines, each: Moving, columns: tuple[Ints, Ints], k_c_h: tuple[int, int, int]
+    lines: Lines, each: Moving, columns: tuple[Ints, Ints], k_c_a: tuple[int, int, int]
 ) -> None:
     """Add that of what moves, as much as arrives is limited, but for what cannot stay."""
-    (leaves, x), (k, c, h) = columns, k_c_h
+    (leaves, x), (k, c, a) = columns, k_c_a
     most = each.units + each.most
-    lines.add((k, 1), (c, -1), (h, -most), bound=each.forced)
-    arrives = ((x, 1), (leaves, 1), (c, -each.parts), (h, most))
+    lines.add((k, 1), (c, -1), (a, -most), bound=each.forced)
+    arrives = ((x, 1), (leaves, 1), (c, -each.parts), (a, most))
     lines.add(*arrives, bound=each.units + most + each.forced * each.parts)
 
 

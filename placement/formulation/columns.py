@@ -34,6 +34,7 @@ def tidy(instance: Instance, layout: Layout, columns: Ints, names: NameOrder | N
     values[layout.z[instance.cluster[instance.supply[values[layout.x] > 0]]]] = 1
     for block, found in rule_columns(instance, values[layout.x], values[layout.n]):
         values[layout.block(block)] = found
+    values[layout.h] = instance.confidence.chosen(values[layout.n])
     if names is not None:
         values[layout.b] = 0
         values[layout.b[names.row[values[layout.x[names.candidate]] > 0]]] = 1

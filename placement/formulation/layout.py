@@ -9,7 +9,7 @@ from placement.instance import Instance
 
 __all__ = ["Layout"]
 
-BLOCKS = ("x", "n", "u", "g", "z", "p", "m", "t", "e", "q", "l", "v", "k", "d", "c", "h", "b")
+BLOCKS = ("x", "n", "u", "g", "z", "p", "m", "t", "e", "q", "l", "v", "k", "d", "c", "a", "h", "b")
 """Blocks in their order; what packing adds comes after them."""
 
 
@@ -48,9 +48,11 @@ class Layout:
         What leaves a place, and replicas moved.
     d
         Whether a load falls.
-    c, h
+    c, a
         Replicas moved elsewhere that could stay, and whether fewer arrive than leave; where moves
         are limited.
+    h
+        Whether an offering of uncertain stock is bought up to a level.
     b
         Whether a row of the plan is present; no columns where names are not compared.
     """
@@ -78,6 +80,7 @@ class Layout:
                 len(instance.moving),
                 sum(each.is_load for each in instance.moving),
                 *(len(instance.limited),) * 2,
+                instance.confidence.levels,
                 rows,
             )
         )
@@ -131,6 +134,11 @@ class Layout:
     def b(self) -> Ints:
         """Return the columns of b, by row of the plan."""
         return self.block("b")
+
+    @property
+    def h(self) -> Ints:
+        """Return the columns of h, by level of each offering."""
+        return self.block("h")
 
     @property
     def width(self) -> int:

@@ -44,7 +44,7 @@ def rule_columns(instance: Instance, x: Ints, n: Ints) -> Iterator[tuple[str, In
     if instance.limited:
         arrived = [(int(placed[e.workload]) - e.units + int(v.sum())) // e.parts for e, v in pairs]
         yield "c", _ints([each.elsewhere(v, int(placed[each.workload])) for each, v in pairs])
-        yield "h", _ints([int(a < k) for a, k in zip(arrived, moved, strict=True)])
+        yield "a", _ints([int(a < k) for a, k in zip(arrived, moved, strict=True)])
 
 
 def _ints(values: list[int]) -> Ints:

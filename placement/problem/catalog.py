@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_serializer, field_validator
 
 from placement.problem.base import Bytes, Capacity, Count, Key, Name, Part, Price
+from placement.problem.stock import Minutes, Stock, UncertainStock
 from placement.quantity import CPU, format_quantity, parse_quantity
 
 __all__ = ["USUAL_GPU", "CapacityType", "Gpu", "InstanceType", "Offering", "Quota"]
@@ -77,7 +78,9 @@ class Offering(Part):
     price
         Per node and hour.
     stock
-        Further nodes that can be had; absent: no known limit.
+        Further nodes that can be had: a number, a range or quantiles; absent: no known limit.
+    stock_age_minutes
+        Age of what is known of the stock; see ``objective.stock_half_life_minutes``.
     interruption_rate
         Interruptions per node and hour.
     """
@@ -87,8 +90,14 @@ class Offering(Part):
     instance_type: Name
     capacity_type: CapacityType = "on-demand"
     price: Price
-    stock: Count | None = None
+    stock: Stock | None = None
+    stock_age_minutes: Minutes = 0.0
     interruption_rate: Price = 0.0
+
+    @property
+    def certain_stock(self) -> int | None:
+        """Return the stock as one number: of an uncertain one, what is there half of the time."""
+        return self.stock.median if isinstance(self.stock, UncertainStock) else self.stock
 
 
 class Quota(Part):

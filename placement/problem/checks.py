@@ -12,6 +12,7 @@ from placement.problem.journeys import journey_issues
 from placement.problem.matches import match_issues, match_warnings
 from placement.problem.offers import Offers, pool_zones
 from placement.problem.rule_checks import rule_issues, rule_warnings
+from placement.problem.stock_checks import stock_warnings
 from placement.problem.workload import Workload
 from placement.quantity import format_quantity
 
@@ -57,6 +58,7 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
             yield f"quota {quota.name}: no cluster is in the region {quota.region!r}{hint}"
     yield from match_warnings(problem)
     yield from rule_warnings(problem)
+    yield from stock_warnings(problem)
     for cluster in problem.clusters:
         for pool in cluster.node_pools:
             if not offers.reach(cluster, pool):

@@ -27,7 +27,7 @@ def with_stock(
     Parameters
     ----------
     stock
-        Further nodes that can be had; None: no known limit.
+        Further nodes that can be had, for certain; None: no known limit.
     zone
         Of the offering; None is the row that speaks for the whole region.
 
@@ -37,7 +37,7 @@ def with_stock(
         When there is no such offering, or the stock is out of range.
     """
     row = _offering(problem, instance_type, region, zone, capacity_type)
-    return _exchanged(problem, {row: with_fields(row, stock=stock)})
+    return _exchanged(problem, {row: with_fields(row, stock=stock, stock_age_minutes=0.0)})
 
 
 def with_price(

@@ -79,7 +79,7 @@ def _walk(loc: Sequence[int | str], data: object) -> tuple[str, object]:
             path += f"[{step}]"
             here = here[step] if isinstance(here, Sequence) and step < len(here) else None
             continue
-        if not isinstance(here, Mapping) and here is not None:
+        if step.startswith("<") or (not isinstance(here, Mapping) and here is not None):
             continue  # Pydantic names the member of a union here, which no document holds
         key = step
         if isinstance(here, Mapping) and step not in here and to_camel(step) in here:
@@ -93,7 +93,7 @@ def _owner(model: type[BaseModel], loc: Sequence[int | str]) -> type[BaseModel] 
     """Return the model class that ``loc`` leads to, or None where it is none."""
     kind: Any = model
     for step in loc:
-        if isinstance(step, int):
+        if isinstance(step, int) or step.startswith("<"):
             continue
         found = _models(kind)
         fields = found[0].model_fields if found else {}

@@ -23,9 +23,16 @@ class Terms(Part):
         Share of the money per hour that a re-plan has to save; else nothing that runs is moved.
     max_moves
         The most running replicas that are moved; absent: no limit.
+    confidence
+        The least probability that everything that the plan buys is there; absent: an uncertain
+        stock counts as its median.
+    stock_half_life_minutes
+        The time in which what is known of a stock loses half of its worth; absent: it keeps.
     """
 
     spot_interruption_cost: Price = 0.0
     horizon_hours: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 1.0
     min_saving: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.0
     max_moves: Count | None = None
+    confidence: Annotated[float, Field(strict=True, gt=0, le=1)] | None = None
+    stock_half_life_minutes: Annotated[float, Field(strict=True, ge=1, le=1e6)] | None = None

@@ -6,12 +6,13 @@ of a minimum have to be bought; every other pool lets go what it may. Then quota
 sums, and stock by zone is a flow from pools to zones.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 
 from placement.problem import Cluster, NodePool, Problem
 from placement.verify.case import Case
+from placement.verify.flow import Options, all_find_room, all_likely
 from placement.verify.hosts import full_size
+from placement.verify.likely import certain
 from placement.verify.offers import Market, possible_zones
 from placement.verify.totals import cluster_weight, quota_weight
 from placement.verify.violation import Violation
@@ -102,70 +103,26 @@ def _stock_holds(problem: Problem, short: _Count) -> bool:
                 sort = (cluster.region, pool.instance_type, pool.capacity_type)
                 sorts.setdefault(sort, []).append((cluster, pool, missing))
     market = Market(problem)
+    if problem.objective.confidence is not None:
+        return all_likely(problem, [(_options(market, wanted)) for wanted in sorts.values()])
     return all(_sort_holds(market, wanted) for wanted in sorts.values())
 
 
 def _sort_holds(market: Market, wanted: list[tuple[Cluster, NodePool, int]]) -> bool:
     """Return whether pools of one region, type and capacity type get the nodes they miss."""
-    rows = market.rows(wanted[0][0], wanted[0][1])
-    stock = {zone: row.stock for zone, row in rows.items()}
-    missing = [count for _, _, count in wanted]
+    rows, missing, ways = _options(market, wanted)
+    stock = {zone: certain(row) for zone, row in rows.items()}
     region = stock.get(None)
     if region is not None and sum(missing) > region:
         return False
+    return all(ways) and all_find_room(missing, ways, stock)
+
+
+def _options(market: Market, wanted: list[tuple[Cluster, NodePool, int]]) -> Options:
+    """Return the rows, the nodes that each pool misses, and the zones in which it may buy."""
     ways: list[list[str | None]] = []
     for cluster, pool, _ in wanted:
         zones: tuple[str | None, ...] = possible_zones(cluster, pool) or (None,)
         ways.append([z for z in zones if market.new(cluster, pool, z) is not None])
-    if not all(ways):
-        return False
-    return _all_find_room(missing, ways, stock)
-
-
-def _all_find_room(
-    missing: list[int], ways: list[list[str | None]], stock: dict[str | None, int | None]
-) -> bool:
-    """Return whether every pool's missing nodes find zones with stock, by augmenting paths.
-
-    ``ways`` are the zones in which each pool may buy; a zone without a row of its own, or without
-    a stated stock, has room for all.
-    """
-    endless = sum(missing)
-    left = {zone: endless for way in ways for zone in way}
-    for zone, limit in stock.items():
-        if zone is not None and zone in left and limit is not None:
-            left[zone] = limit
-    sent: Counter[tuple[int, str | None]] = Counter()
-    for pool, wanted in enumerate(missing):
-        count = wanted
-        while count > 0:
-            path = _path(pool, ways, left, sent)
-            if not path:
-                return False
-            amount = min(count, left[path[-1][1]], *(sent[step] for step in path[1:-1:2]))
-            for position, step in enumerate(path):
-                sent[step] += -amount if position % 2 else amount
-            left[path[-1][1]] -= amount
-            count -= amount
-    return True
-
-
-def _path(
-    start: int,
-    ways: list[list[str | None]],
-    left: dict[str | None, int],
-    sent: Counter[tuple[int, str | None]],
-) -> list[tuple[int, str | None]]:
-    """Return steps that end in a zone with room: odd ones take nodes back from another pool."""
-    reached: dict[str | None, list[tuple[int, str | None]]] = {z: [(start, z)] for z in ways[start]}
-    queue = list(reached)
-    for zone in queue:
-        if left[zone] > 0:
-            return reached[zone]
-        for other, way in enumerate(ways):
-            if sent[other, zone] > 0:
-                for further in way:
-                    if further not in reached:
-                        reached[further] = [*reached[zone], (other, zone), (other, further)]
-                        queue.append(further)
-    return []
+    rows = market.rows(wanted[0][0], wanted[0][1])
+    return rows, [count for _, _, count in wanted], ways

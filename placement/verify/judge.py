@@ -30,7 +30,7 @@ from placement.verify.pools import (
 from placement.verify.selector import check_node_selector
 from placement.verify.shares import check_spot_share
 from placement.verify.spread import check_spread
-from placement.verify.stock import check_stock
+from placement.verify.stock import check_confidence, check_stock
 from placement.verify.survive import check_survive
 from placement.verify.taints import check_taints
 from placement.verify.totals import check_cluster_limits, check_quotas
@@ -63,6 +63,7 @@ _PLAN_CHECKS: tuple[_Check, ...] = (
     check_load,
     check_whole_nodes,
     check_stock,
+    check_confidence,
     check_quotas,
     check_pool_minimum,
     check_pool_maximum,

@@ -25,6 +25,7 @@ RULES = (
     "load",
     "whole_nodes",
     "stock",
+    "confidence",
     "quota",
     "pool_minimum",
     "pool_maximum",

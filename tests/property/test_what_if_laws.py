@@ -108,7 +108,7 @@ def test_a_change_undone_gives_the_same_plan(seed: int) -> None:
         at = (row.instance_type, row.region)
         for price in (row.price + 1, row.price):
             again = again.with_price(*at, price, zone=row.zone, capacity_type=row.capacity_type)
-        for stock in (7, row.stock):
+        for stock in (7, row.certain_stock):
             again = again.with_stock(*at, stock, zone=row.zone, capacity_type=row.capacity_type)
     assert again == problem
     assert diff(planned(problem), place(again)).empty, seed
