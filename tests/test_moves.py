@@ -309,6 +309,19 @@ def test_moves_between_two_plans_of_random_problems_replay(seeds: range) -> None
     assert moved
 
 
+def test_the_replay_refuses_moves_that_surge_without_room_or_come_too_early() -> None:
+    refused = 0
+    for seed in range(100):
+        problem, plan = random_moves(seed)
+        moves = moves_of(problem, plan)
+        if needs_drain(moves):
+            rash = (m.model_copy(update={"first": "surge"} if m.to else {}) for m in moves)
+            with pytest.raises(AssertionError):
+                replayed(problem, plan, tuple(rash))
+            refused += 1
+    assert refused > 10
+
+
 def judged(problem: Problem, plan: tuple[NodePlan, ...]) -> tuple[Move, ...]:
     """Return the moves, found to be possible, the fewest, and the same in any order of nodes."""
     moves = moves_of(problem, plan)
