@@ -52,6 +52,8 @@ class Hour:
         Running replicas that were moved, and those of them that had to stop first.
     seconds
         Of planning.
+    gap
+        What is left between the plan's money and its bound, as a share.
     """
 
     nodes: float
@@ -60,6 +62,7 @@ class Hour:
     unplaced: int
     seconds: float
     ended_by: str
+    gap: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +115,7 @@ def replay(world: World, policy: str, hours: int = HOURS) -> Week:
                 unplaced=plan.replicas_unplaced,
                 seconds=seconds,
                 ended_by=plan.ended_by,
+                gap=plan.gap,
             )
         )
         running = world.after(plan)
