@@ -1,5 +1,6 @@
 """Random fleets that run one packing and are to run another, both within room and limits."""
 
+from collections.abc import Iterable
 from random import Random
 from typing import Any
 
@@ -44,24 +45,26 @@ def random_moves(seed: int) -> tuple[Problem, tuple[NodePlan, ...]]:
         for number, size in enumerate(sizes)
     ]
     problem = Problem.model_validate(_document(rng, old, new, workloads))
-    plan = [
-        NodePlan.model_validate(
-            {
-                **{key: node[key] for key in ("name", "state", "node_pool")},
-                "cluster": "c",
-                "instance_type": node["kind"],
-                "capacity_type": "on-demand",
-                "price": 1.0,
-                "replicas": [
-                    {"workload": f"default/w{number}", "replicas": replicas}
-                    for number, replicas in sorted(fill.items())
-                    if replicas
-                ],
-            }
-        )
-        for node, fill in zip(old + new, after, strict=True)
-    ]
+    plan = (_planned(node, fill) for node, fill in zip(old + new, after, strict=True))
     return problem, tuple(plan)
+
+
+def _planned(node: Json, fill: dict[int, int]) -> NodePlan:
+    rows = [
+        {"workload": f"default/w{number}", "replicas": replicas}
+        for number, replicas in sorted(fill.items())
+        if replicas
+    ]
+    return NodePlan.model_validate(
+        {
+            **{key: node[key] for key in ("name", "state", "node_pool")},
+            "cluster": "c",
+            "instance_type": node["kind"],
+            "capacity_type": "on-demand",
+            "price": 1.0,
+            "replicas": rows,
+        }
+    )
 
 
 def _node(rng: Random, name: str, state: str) -> Json:
@@ -114,36 +117,32 @@ def _workload(
     }
 
 
+_KINDS: tuple[Json, ...] = (
+    {
+        "name": "big",
+        "gpu": {"model": "H100", "count": 8, "memory": "80Gi"},
+        "allocatable": {"cpu": 32},
+    },
+    {"name": "small", "allocatable": {"cpu": 6}},
+)
+
+
 def _document(rng: Random, old: list[Json], new: list[Json], workloads: list[Json]) -> Json:
-    kinds: list[Json] = [
-        {
-            "name": "big",
-            "gpu": {"model": "H100", "count": 8, "memory": "80Gi"},
-            "allocatable": {"cpu": 32},
-        },
-        {"name": "small", "allocatable": {"cpu": 6}},
-    ]
     end = [node["kind"] for node in old + new if node["state"] != "released"]
     tight = rng.random() < 0.5
-    pools = []
-    for kind in kinds:
-        most = {"max_nodes": end.count(kind["name"])} if tight else {}
-        pools.append({"name": kind["name"], "instance_type": kind["name"], **most})
+    pools = [
+        {
+            "name": kind,
+            "instance_type": kind,
+            **({"max_nodes": end.count(kind)} if tight else {}),
+        }
+        for kind in _CAPACITY
+    ]
     cluster: Json = {
         "name": "c",
         "region": "r",
         "node_pools": pools,
-        "nodes": [
-            {
-                "name": node["name"],
-                "node_pool": node["kind"],
-                "free": {
-                    k: f"{v}m" if k == "cpu" else v for k, v in _CAPACITY[node["kind"]].items()
-                },
-                "releasable": True,
-            }
-            for node in old
-        ],
+        "nodes": [_now(node) for node in old],
     }
     if rng.random() < 0.3:
         cluster["limits"] = {"nodes": len(end)}
@@ -152,14 +151,18 @@ def _document(rng: Random, old: list[Json], new: list[Json], workloads: list[Jso
         vcpus = sum({"big": 32, "small": 6}[kind] for kind in end)
         quotas.append({"name": "q", "resource": "vcpus", "limit": vcpus + rng.choice((0, 5, 31))})
     return {
-        "instance_types": kinds,
-        "offerings": [
-            {"region": "r", "instance_type": kind["name"], "price": 1.0} for kind in kinds
-        ],
+        "instance_types": _KINDS,
+        "offerings": [{"region": "r", "instance_type": kind, "price": 1.0} for kind in _CAPACITY],
         "clusters": [cluster],
         "quotas": quotas,
         "workloads": workloads,
     }
+
+
+def _now(node: Json) -> Json:
+    room = _CAPACITY[node["kind"]]
+    free = {name: f"{v}m" if name == "cpu" else v for name, v in room.items()}
+    return {"name": node["name"], "node_pool": node["kind"], "free": free, "releasable": True}
 
 
 def replanned(seed: int) -> tuple[Problem, tuple[NodePlan, ...]]:
@@ -170,38 +173,34 @@ def replanned(seed: int) -> tuple[Problem, tuple[NodePlan, ...]]:
     rng = Random(seed)
     problem = random_problem(seed)
     document: dict[str, Any] = problem.model_dump(mode="json", exclude_none=True)
-    first = place(problem)
-    pools = {(c.name, p.name): p for c in problem.clusters for p in c.node_pools}
-    current: dict[str, list[Json]] = {}
-    for cluster in document["clusters"]:
-        let_go = {
-            n.name for n in first.nodes if n.state == "released" and n.cluster == cluster["name"]
-        }
-        cluster["nodes"] = [node for node in cluster["nodes"] if node["name"] not in let_go]
-        for node in first.nodes:
-            if node.cluster != cluster["name"]:
-                continue
-            if node.state == "new":
-                kind = problem.types[pools[node.cluster, node.node_pool or ""].instance_type]
-                full = {
-                    name: kind.model_dump(mode="json")["allocatable"][name]
-                    for name in kind.allocatable
-                }
-                gpus = {kind.gpu.resource: kind.gpu.count} if kind.gpu else {}
-                bought = {"name": node.name, "node_pool": node.node_pool, "free": {**full, **gpus}}
-                zone = {"zone": node.zone} if node.zone else {}
-                cluster["nodes"].append({**bought, **zone, "releasable": True, "price": node.price})
-            for held in node.replicas:
-                row = {"cluster": node.cluster, "node_pool": node.node_pool, "node": node.name}
-                current.setdefault(held.workload, []).append({**row, "replicas": held.replicas})
+    _carry_out(document, place(problem).nodes)
     for workload in document["workloads"]:
-        workload["current"] = current.get(f"{workload['namespace']}/{workload['name']}", [])
         workload["replicas"] = max(0, workload["replicas"] + rng.choice((-2, -1, 0, 0, 1, 2)))
-    for row in document["offerings"]:
+    nodes = [node for cluster in document["clusters"] for node in cluster["nodes"]]
+    for row in [*document["offerings"], *(node for node in nodes if "price" in node)]:
         row["price"] = round(row["price"] * rng.choice((0.5, 1, 1, 2)), 6)
-    for cluster in document["clusters"]:
-        for node in cluster["nodes"]:
-            if "price" in node:
-                node["price"] = round(node["price"] * rng.choice((0.5, 1, 3)), 6)
     changed = Problem.model_validate(document)
     return changed, place(changed).nodes
+
+
+def _carry_out(document: Json, plan_nodes: Iterable[NodePlan]) -> None:
+    """Let what a plan has run: its nodes, and its replicas as current."""
+    clusters = {cluster["name"]: cluster for cluster in document["clusters"]}
+    kinds = {kind["name"]: kind for kind in document["instance_types"]}
+    current: dict[str, list[Json]] = {}
+    for node in plan_nodes:
+        nodes = clusters[node.cluster]["nodes"]
+        if node.state == "released":
+            nodes[:] = [other for other in nodes if other["name"] != node.name]
+        elif node.state == "new":
+            kind = kinds[node.instance_type or ""]
+            gpu = kind.get("gpu")
+            free = {**kind["allocatable"], **({gpu["resource"]: gpu["count"]} if gpu else {})}
+            row = {"name": node.name, "node_pool": node.node_pool, "free": free}
+            zone = {"zone": node.zone} if node.zone else {}
+            nodes.append({**row, **zone, "releasable": True, "price": node.price})
+        for held in node.replicas:
+            where = {"cluster": node.cluster, "node_pool": node.node_pool, "node": node.name}
+            current.setdefault(held.workload, []).append({**where, "replicas": held.replicas})
+    for workload in document["workloads"]:
+        workload["current"] = current.get(f"{workload['namespace']}/{workload['name']}", [])
