@@ -118,3 +118,7 @@ def test_a_claim_that_no_plan_exists_leaves_all_load_out() -> None:
     claim = Plan.model_validate({"status": "infeasible", "unplaced": [LEFT | {"load": 30.0}]})
     assert broken(problem, claim) == set()
     assert broken(problem, claim.model_copy(update={"unplaced": ()})) == {"demand"}
+
+
+def test_a_spread_that_needs_no_second_group_lets_no_replica_be_in_vain() -> None:
+    assert judged(of(35.0, spread=[{"by": "node", "max_groups": 2}]), 1, 1) == {"load"}

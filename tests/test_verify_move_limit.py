@@ -98,3 +98,13 @@ def test_that_no_plan_exists_is_denied_only_where_all_may_be_moved_away() -> Non
 def test_the_limit_changes_nothing_where_nothing_runs() -> None:
     problem: Problem = fleet(workload(replicas=4), objective={"max_moves": 0})
     assert broken(problem, written(problem, {"e1": {"w": 4}, "e2": None})) == set()
+
+
+def test_what_is_scaled_down_may_be_what_could_have_stayed() -> None:
+    """Two may not stay in the east, two could in the west; two are asked for, and run in `z`."""
+    current = [POOL | {"replicas": 2}, WEST | {"replicas": 2}]
+    away = {"cluster_affinity": {"exclude": ["e"]}}
+    problem = fleet(workload(replicas=2, current=current, **away), objective={"max_moves": 0})
+    moves = [row(POOL, 2) | {"to": {"cluster": "z", "node_pool": "z-plain"}}]
+    plan = written(problem, {"e2": None}, [("z-plain", None, {"w": 2})], moves=moves)
+    assert broken(problem, plan) == set()

@@ -93,6 +93,14 @@ FALSE: list[tuple[list[Json], dict[str, int], list[Json]]] = [
     ([POOL | {"replicas": 4}], {"e1": 3}, [row(POOL, E1, 1)]),
     ([POOL | {"replicas": 6}], {"e1": 4}, [row(POOL, None, 2)]),  # a scale-down
     ([POOL | {"replicas": 6}], {"w1": 4}, [row(POOL, W1, 4), row(POOL, None, 2)]),
+    # so many come to the pool, but not to that node; and together no more than come to the pool
+    ([E1 | {"replicas": 2}, WEST | {"replicas": 2}], {"e1": 3, "e2": 1}, [row(WEST, E1, 2)]),
+    ([E1 | {"replicas": 2}, WEST | {"replicas": 2}], {"e1": 3, "m": 1}, [row(WEST, POOL, 2)]),
+    (
+        [E1 | {"replicas": 2}, WEST | {"replicas": 2}],
+        {"e1": 3, "m": 1},
+        [row(WEST, E1, 1), row(WEST, POOL, 1)],
+    ),
     ([], {"e1": 4}, [row(POOL, E1, 4)]),
 ]
 

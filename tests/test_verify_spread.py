@@ -197,3 +197,37 @@ def test_a_replica_over_several_nodes_counts_with_each() -> None:
     assert broken(skew, plan_for(skew, {}, east)) == {"spread"}
     skew = fleet(wide | {"spread": [{"by": "region", "max_skew": 2}]})
     assert broken(skew, plan_for(skew, {}, east)) == set()
+
+
+def test_nodes_of_one_name_in_two_clusters_are_two_nodes() -> None:
+    rule = {"by": "node", "min_groups": 2}
+    document = fleet(workload(spread=[rule])).model_dump(mode="json")
+    document["clusters"][1]["nodes"][0]["name"] = "e1"
+    problem = Problem.model_validate(document)
+    assert broken(problem, plan_for(problem, {"e1": 1}, [])) == set()
+
+
+def test_types_that_capacity_load_or_memory_close_are_no_candidates() -> None:
+    on_demand = {"capacity_types": ["on-demand"]}
+    assert judged({"by": "capacity_type", "max_skew": 1}, {"e1": 2}, [], **on_demand) == set()
+    by_type = {"by": "instance_type", "max_skew": 1}
+    for rates, rules in (({"plain": 5.0}, set()), ({"plain": 5.0, "duo": 5.0}, {"spread"})):
+        load = {"amount": 10.0, "per_replica": rates}
+        assert judged(by_type, {"e1": 2}, [], load=load) == rules
+    model = {"parameters": 8_190_735_360, "layers": 36, "kv_heads": 8, "head_dim": 128}
+    problem = fleet(workload(spread=[by_type], model=model, serving={"max_model_len": 4096}))
+    plan = plan_for(problem, {}, [("e-duo", "a", TWO)])
+    rows = tuple(row.model_copy(update={"gpus_per_replica": 1}) for row in plan.assignments)
+    assert broken(problem, plan.model_copy(update={"assignments": rows})) == set()
+
+
+def test_nodes_with_labels_of_their_own_are_judged_one_by_one() -> None:
+    """e1 has the label of its pool and is closed; e2 is empty and open, so e3 has one too many."""
+    rule = {"by": "node", "max_skew": 1}
+    document = fleet(workload(spread=[rule], node_selector={"row": "2"})).model_dump(mode="json")
+    nodes = document["clusters"][0]["nodes"]
+    nodes[1] |= {"zone": "a", "releasable": False}
+    nodes.append(nodes[1] | {"name": "e3"})
+    problem = Problem.model_validate(document)
+    assert broken(problem, plan_for(problem, {"e2": 1, "e3": 2}, [])) == set()
+    assert broken(problem, written(problem, {"e2": {}, "e3": TWO})) == {"spread"}
