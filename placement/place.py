@@ -98,7 +98,7 @@ def place(
     plan = call.solve(problem, limit * (SPLIT if saves else 1.0))
     if saves and plan.moves:
         left = limit - (time.perf_counter() - begun)
-        plan = keeps(problem, plan, call.solve(without_moves(problem), max(left, 0.01))) or plan
+        plan = call.kept(problem, plan, max(left, 0.01))
     if second and plan.status != "infeasible":
         left = time_limit - (time.perf_counter() - begun)
         plan = plan.model_copy(update={"fallbacks": fallbacks(problem, plan, call.solve, left)})
@@ -138,6 +138,15 @@ class _Call:
             rules = "; ".join(f"{v.rule} at {v.where}: {v.message}" for v in broken[:3])
             raise SolverError(f"{self.solver.name} gave a plan that the verifier rejects: {rules}")
         return plan
+
+    def kept(self, problem: Problem, plan: Plan, seconds: float) -> Plan:
+        """Return the plan that moves nothing, where a re-plan saves too little, else the plan."""
+        try:
+            stays = self.solve(without_moves(problem), seconds)
+        except SolverError as error:
+            said = f"objective.min_saving was not judged: {error}"
+            return plan.model_copy(update={"warnings": (*plan.warnings, said)})
+        return keeps(problem, plan, stays) or plan
 
     def _tell(self, instance: Instance) -> Tell:
         """Return what passes progress on, in the units of people, and asks whether to stop."""

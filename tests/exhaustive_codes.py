@@ -87,15 +87,28 @@ class Codes:
         )
 
     def value(
-        self, money: Decimal = Decimal(0), *, moves: int = 0, nodes: int = 0, clusters: int = 0
+        self,
+        money: Decimal = Decimal(0),
+        *,
+        moves: int = 0,
+        nodes: int = 0,
+        clusters: int = 0,
+        spare: int = 0,
     ) -> int:
-        """Return levels as a value; values add up as their levels do."""
+        """Return levels as a value; values add up as their levels do.
+
+        Parameters
+        ----------
+        spare
+            Replicas of loads, where rules may need more than carry them.
+        """
         whole = int(money * self.scale)
-        return (((whole * _COUNT + moves) * _COUNT + nodes) * _COUNT + clusters) * self._names
+        whole = ((whole * _COUNT + moves) * _COUNT + nodes) * _COUNT + clusters
+        return (whole * _COUNT + spare) * self._names
 
     def levels(self, value: int) -> Levels:
         """Return the levels of a value: the reverse of :meth:`value`."""
-        rest, clusters = divmod(value // self._names, _COUNT)
+        rest, clusters = divmod(value // self._names // _COUNT, _COUNT)
         rest, nodes = divmod(rest, _COUNT)
         money, moves = divmod(rest, _COUNT)
         scaled = Decimal(money) / self.scale

@@ -107,8 +107,19 @@ class _Search:
             likely = self.rules.likely(used)
             if likely and self.rules.fair(counts, used, shares) and self.judge.holds(counts, used):
                 moves, price = self.judge.moved(counts, used)
-                fair[code, used] = (value + self.codes.value(price, moves=moves), how)
+                added = self.codes.value(price, moves=moves, spare=self._spare(counts))
+                fair[code, used] = (value + added, how)
         return fair
+
+    def _spare(self, counts: dict[str, int]) -> int:
+        """Return the replicas of loads, where another rule may need more than carry them."""
+        loads = [w for w in self.workloads if w.load is not None]
+        if not any(
+            w.survive or w.min_replicas > 1 or any(s.min_groups > 1 for s in w.spread)
+            for w in loads
+        ):
+            return 0
+        return sum(counts[w.key] * w.nodes_per_replica for w in loads)
 
     def _unless_it_saves_little(self, fair: Table, best: Key) -> Key:
         """Return the best plan without moves where that is whole and another saves too little."""

@@ -19,6 +19,7 @@ __all__ = ["RULES", "with_rules"]
 
 _KEYS = ("cluster", "region", "zone", "provider", "node_pool", "instance_type", "capacity_type")
 _LABELS = ("tier", "disk")
+MOST_REPLICAS = 7  # of one workload: the search has four bits for them
 
 
 def with_rules(problem: Problem, seed: int, rules: frozenset[str]) -> Problem:
@@ -38,7 +39,16 @@ def with_rules(problem: Problem, seed: int, rules: frozenset[str]) -> Problem:
     for name, add in _ADD.items():
         if name in rules and document.get("workloads"):
             add(Random(f"{seed} {name}"), document)
+    _few_enough(document)
     return Problem.model_validate(document)
+
+
+def _few_enough(document: Json) -> None:
+    """Drop what is survived where a load could then have more replicas than can be searched."""
+    problem = Problem.model_validate(document)
+    for workload, read in zip(document.get("workloads", ()), problem.workloads, strict=True):
+        if read.most_replicas > MOST_REPLICAS:
+            workload.pop("survive", None)
 
 
 def _smaller(problem: Problem, rng: Random, rules: frozenset[str]) -> Problem:

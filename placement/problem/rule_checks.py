@@ -161,3 +161,6 @@ def _current_issues(problem: "Problem", workload: Workload, path: str) -> Iterat
             of = f"node pool {row.node_pool}" if row.node_pool else "no pool"
             rule = f"no node of {of} has this name in {cluster.name}{nearest(row.node, nodes)}"
             yield Issue(path=f"{where}.node", rule=rule, value=show(row.node))
+        elif row.node is not None and workload.nodes_per_replica > 1:
+            rule = "has no meaning where a replica takes several nodes; name the pool alone"
+            yield Issue(path=f"{where}.node", rule=rule, value=show(row.node))
