@@ -11,7 +11,7 @@ from placement.verify.hosts import Host, new_host, running_host
 from placement.verify.offers import possible_zones
 from placement.verify.selector import WELL_KNOWN, stated_labels
 
-__all__ = ["Group", "candidate_groups", "group_of", "possible_hosts", "running_hosts", "undecided"]
+__all__ = ["Candidates", "Group", "group_of", "possible_hosts", "running_hosts", "undecided"]
 
 Group = tuple[str, ...]
 """A group by its name; names of zones, node pools and nodes stand behind whose they are."""
@@ -24,25 +24,31 @@ def _word(key: str) -> str:
 
 def group_of(problem: Problem, host: Host, key: str) -> Group | None:
     """Return the group of a node by a key, or None where the node lacks it."""
+    names = _names(problem, host, key)
+    return None if None in names else tuple(name for name in names if name is not None)
+
+
+def _names(problem: Problem, host: Host, key: str) -> tuple[str | None, ...]:
+    """Return what names the group; None in it where the node lacks the key."""
     cluster, pool = host.cluster, host.pool
-    known: dict[str, tuple[str | None, ...]] = {
-        "cluster": (cluster.name,),
-        "region": (cluster.region,),
-        "zone": (cluster.region, host.zone),
-        "node": (cluster.name, host.row.name),
-        "node_pool": (cluster.name, None if pool is None else pool.name),
-        "instance_type": (host.type_name,),
-        "capacity_type": (host.capacity_type,),
-    }
-    word = _word(key)
-    if word == "provider":
-        found: tuple[str | None, ...] = (provider_of(problem, cluster),)
-    elif word in known:
-        found = known[word]
-    else:
-        found = (cluster.labels.get(key, stated_labels(host).get(key)),)
-    names = tuple(name for name in found if name is not None)
-    return names if len(names) == len(found) else None
+    match _word(key):
+        case "cluster":
+            return (cluster.name,)
+        case "region":
+            return (cluster.region,)
+        case "zone":
+            return (cluster.region, host.zone)
+        case "provider":
+            return (provider_of(problem, cluster),)
+        case "node":
+            return (cluster.name, host.row.name)
+        case "node_pool":
+            return (cluster.name, None if pool is None else pool.name)
+        case "instance_type":
+            return (host.type_name,)
+        case "capacity_type":
+            return (host.capacity_type,)
+    return (cluster.labels.get(key, stated_labels(host).get(key)),)
 
 
 def undecided(host: Host, key: str) -> bool:
@@ -52,22 +58,28 @@ def undecided(host: Host, key: str) -> bool:
     return len(set(possible_zones(host.cluster, host.pool))) > 1
 
 
-def candidate_groups(case: Case, eligible: Eligible, workload: Workload, key: str) -> set[Group]:
-    """Return the groups in which a workload could be, whatever is taken, sold out or full.
+class Candidates:
+    """The groups in which workloads could be, whatever is taken, sold out or full."""
 
-    By node, what the plan keeps and buys; else nodes that are kept, and all that could be bought.
-    """
-    hosts = [host for host in running_hosts(case) if host.stays]
-    if _word(key) == "node":
-        hosts += [host for host in case.hosts if host.new]
-    else:
-        hosts += possible_hosts(case)
-    found: set[Group] = set()
-    for host in hosts:
-        group = group_of(case.problem, host, key)
-        if group is not None and group not in found and eligible(host, workload):
-            found.add(group)
-    return found
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._eligible = Eligible(case)
+        self._kept = tuple(host for host in running_hosts(case) if host.stays)
+        self._bought = tuple(host for host in case.hosts if host.new)
+        self._possible = tuple(possible_hosts(case))
+
+    def groups(self, workload: Workload, key: str) -> set[Group]:
+        """Return a workload's groups: of nodes that are kept, and of all that could be bought.
+
+        By node, of those that the plan buys.
+        """
+        new = self._bought if _word(key) == "node" else self._possible
+        found: set[Group] = set()
+        for host in (*self._kept, *new):
+            group = group_of(self._case.problem, host, key)
+            if group is not None and group not in found and self._eligible(host, workload):
+                found.add(group)
+        return found
 
 
 def running_hosts(case: Case) -> Iterator[Host]:

@@ -6,8 +6,7 @@ from fractions import Fraction
 
 from placement.problem import Spread, Workload
 from placement.verify.case import Case
-from placement.verify.eligible import Eligible
-from placement.verify.groups import Group, candidate_groups, group_of
+from placement.verify.groups import Candidates, Group, group_of
 from placement.verify.offers import exact
 from placement.verify.violation import Violation
 
@@ -19,8 +18,11 @@ def check_spread(case: Case) -> Iterator[Violation]:
 
     A replica over several nodes counts on each of them.
     """
-    eligible = Eligible(case)
-    for key, workload in case.workloads.items():
+    spread = {key: each for key, each in case.workloads.items() if each.spread}
+    if not spread:
+        return
+    candidates = Candidates(case)
+    for key, workload in spread.items():
         carriers = case.carriers[key]
         placed = sum(taken for _, taken in carriers)
         for number, rule in enumerate(workload.spread if placed else ()):
@@ -33,7 +35,7 @@ def check_spread(case: Case) -> Iterator[Violation]:
                 else:
                     counts[group] += taken
             broken = [*_shared_out(rule, counts, placed)]
-            broken += _skewed(case, eligible, workload, rule, counts)
+            broken += _skewed(candidates, workload, rule, counts)
             for message in broken:
                 yield Violation(rule="spread", where=f"{key} spread[{number}]", message=message)
 
@@ -51,8 +53,7 @@ def _shared_out(rule: Spread, counts: Counter[Group], placed: int) -> Iterator[s
 
 
 def _skewed(
-    case: Case,
-    eligible: Eligible,
+    candidates: Candidates,
     workload: Workload,
     rule: Spread,
     counts: Counter[Group],
@@ -61,9 +62,9 @@ def _skewed(
     most = max(counts.values(), default=0)
     if rule.max_skew is None or most <= rule.max_skew:
         return
-    candidates = candidate_groups(case, eligible, workload, rule.by)
+    open_ = candidates.groups(workload, rule.by)
     fullest = max(counts, key=lambda group: (counts[group], group))
-    emptiest = min(candidates, key=lambda group: (counts[group], group), default=fullest)
+    emptiest = min(open_, key=lambda group: (counts[group], group), default=fullest)
     if most - counts[emptiest] > rule.max_skew:
         yield (
             f"{most} are in {'/'.join(fullest)} and {counts[emptiest]} in {'/'.join(emptiest)}; "
