@@ -13,7 +13,7 @@ from placement.paths import Paths, paths_of
 from placement.problem import InstanceType, Problem
 from placement.quantity import PODS
 from placement.sizing import Sizing
-from placement.supply import Supply, preferred_zones, supplies
+from placement.supply import Supply, most_new, preferred_zones, supplies
 
 __all__ = ["Candidates", "find_candidates"]
 
@@ -227,7 +227,8 @@ def _single_nodes(
     columns = []
     for position, kind in enumerate(kinds):
         here = looking & (refused[:, position] == 0)
-        parts = split(kind, int(most[here].sum())) if here.any() else [kind]
+        singles = min(int(most[here].sum()), most_new(problem, kind))
+        parts = split(kind, singles) if here.any() else [kind]
         for part in parts:
             found.append(part)
             column = refused[:, position].copy()

@@ -64,6 +64,7 @@ class Exact(Search):
         return Answer(values=values, fills=fills, levels=tuple(self._results), ended_by=ended_by)
 
     def _levels(self) -> None:
+        self._begin()
         self._placed()
         money = levels.money(self.instance, self._layout)
         self._relax(money)
@@ -106,6 +107,15 @@ class Exact(Search):
         found = self.relaxer.relax(milp, 0.5 * (self._deadline - time.monotonic()))
         self._relaxed = None if found is None else (milp, found)
 
+    def _begin(self) -> None:
+        """Look for a start of a large problem with rules, of which greedy plans know nothing."""
+        if self.instance.workload.size <= SMALL_ENOUGH or not self.instance.has_rules:
+            return
+        level = levels.weighed(self.instance, self._layout)
+        self._relax(level)
+        self._guess(level)
+        self._relaxed = None
+
     def _guess(self, money: Level) -> None:
         """Look for a good start among the candidates that the relaxation thinks well of.
 
@@ -131,9 +141,27 @@ class Exact(Search):
         everything = levels.all_left_out(self.instance, self._layout)
         priorities = tuple(levels.by_priority(self.instance, self._layout))
         if len(priorities) > 1 and self._value(everything) != 0:
-            self._solve(everything, share=0.3)
+            self._left_out = self._reckoned(everything, share=0.3)
+            self._last = priorities[-1].priority
         if self._value(everything) == 0:
             self._hold(everything, LevelResult(level=everything, value=0, bound=0.0))
             return
         for level in priorities:
+            self._floor = self._floor_of(level)
             self._reach(level, share=0.5)
+        self._floor = 0.0
+
+    def _reckoned(self, level: Level, share: float) -> float:
+        """Solve a level that is not held, and return its bound."""
+        self._floor = self._floor_of(level)
+        bound = self._solve(level, share=share)
+        self._floor = 0.0
+        return bound
+
+    def _floor_of(self, level: Level) -> float:
+        """Return the bound of a level's relaxation, for large problems: often it is the value."""
+        if self.instance.workload.size <= SMALL_ENOUGH or self._value(level) == 0:
+            return 0.0
+        self._relax(level)
+        found, self._relaxed = self._relaxed, None
+        return 0.0 if found is None else self._credible(found[1].bound / level.scale, level)

@@ -9,7 +9,7 @@ import numpy as np
 from placement.formulation.milp import Ints
 from placement.formulation.patterns import Crowd, NoFit, Patterns
 from placement.instance import Instance
-from placement.packing import WORK, Packing, Verdict, crowd, first_fit, pack
+from placement.packing import WORK, Packing, Verdict, all_crowds, crowd, first_fit, pack
 from placement.ways import Counts, OutOfWork, Work, maximal_patterns
 
 __all__ = ["Fill", "Packer"]
@@ -98,6 +98,15 @@ class Packer:
             return None
         large, most = found
         return Crowd(supply=fill.supply, candidate=members[np.isin(group, large)], most=most)
+
+    def all_crowds(self, supply: int) -> tuple[Crowd, ...]:
+        """Return every count of large replicas that a node of a supply limits."""
+        members = np.flatnonzero(self.instance.supply == supply)
+        needs, group = self._groups(members)
+        return tuple(
+            Crowd(supply=supply, candidate=members[np.isin(group, large)], most=most)
+            for large, most in all_crowds(needs, self._room(supply))
+        )
 
     def _room(self, supply: int) -> Counts:
         return tuple(self.instance.candidates.room[supply].tolist())

@@ -4,12 +4,13 @@ First-fit-decreasing answers most questions. Where it fails, bin completion deci
 takes the largest replica left and is filled in each maximal way; dead ends are remembered.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from placement.ways import Counts, OutOfWork, Work, decreasing, less, maximal_patterns, most
 
-__all__ = ["Packing", "Verdict", "crowd", "first_fit", "pack"]
+__all__ = ["Packing", "Verdict", "all_crowds", "crowd", "first_fit", "pack"]
 
 WORK = 30_000  # steps of the search before it gives up: about a fifth of a second
 WIDEST = 8  # the smallest share of a node that a count is taken of is 1/9: finer ones decide little
@@ -104,6 +105,21 @@ def crowd(
             if sum(counts[group] for group in large) > share * nodes:
                 return large, share
     return None
+
+
+def all_crowds(sizes: tuple[Counts, ...], room: Counts) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Yield every count of large replicas that says more of a node than the sum of a resource.
+
+    Groups, and the most of their replicas on one node, as in :func:`crowd`.
+    """
+    seen: set[tuple[int, ...]] = set()
+    for resource, has in enumerate(room):
+        for share in range(1, WIDEST + 1):
+            large = tuple(g for g, size in enumerate(sizes) if size[resource] * (share + 1) > has)
+            implied = all(sizes[group][resource] * share >= has for group in large)
+            if large and not implied and large not in seen:
+                seen.add(large)
+                yield large, share
 
 
 def _volume_exceeds(sizes: tuple[Counts, ...], counts: Counts, room: Counts, nodes: int) -> bool:

@@ -35,7 +35,8 @@ class Progress:
     Parameters
     ----------
     stage
-        The level being solved: ``placed``, ``money``, ``nodes``, ``clusters`` or ``names``.
+        The level being solved: ``placed``, ``money``, ``moves``, ``nodes``, ``clusters``,
+        ``replicas`` or ``names``; or ``start``, money with a price on what is left out.
     seconds
         Since the search began.
     best, bound
@@ -150,14 +151,15 @@ class _Call:
 
     def _tell(self, instance: Instance) -> Tell:
         """Return what passes progress on, in the units of people, and asks whether to stop."""
-        units = {"money": float(instance.unit), "placed": 1 / share_weights(instance.loads)[0]}
+        unit = float(instance.unit)
+        units = {"start": unit, "money": unit, "placed": 1 / share_weights(instance.loads)[0]}
 
         def tell(stage: str, best: float, bound: float) -> bool:
             if self.progress is not None:
-                unit = units.get(stage, 1.0)
+                scale = units.get(stage, 1.0)
                 elapsed = time.perf_counter() - self.begun
                 self.progress(
-                    Progress(stage=stage, seconds=elapsed, best=best * unit, bound=bound * unit)
+                    Progress(stage=stage, seconds=elapsed, best=best * scale, bound=bound * scale)
                 )
             return self.cancel is not None and self.cancel()
 

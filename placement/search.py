@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from placement.answer import PROVEN, LevelResult, Tell, rounded
-from placement.effort import TIE_WORK
+from placement.effort import SMALL_ENOUGH, TIE_WORK
 from placement.formulation.build import Exactness, Programme, build
 from placement.formulation.columns import tidy
 from placement.formulation.layout import Layout
@@ -21,7 +21,14 @@ from placement.packing import Verdict
 from placement.refining import decided, mended, refined
 from placement.solver import Limits, Outcome, Relaxation, Solver, Status, Watch
 
-__all__ = ["Ended", "Search"]
+__all__ = ["BINDING", "Ended", "Search"]
+
+REPAIRS = 6  # of one answer that cannot be packed, before the whole is solved again
+REPAIR_GAP = 1e-3
+
+
+BINDING = frozenset({"start", "placed", "money"})
+"""Levels that are worth time; the others only choose among plans of one cost."""
 
 
 class Ended(Exception):
@@ -55,6 +62,9 @@ class Search:
     _packer: Packer = field(init=False)
     _layout: Layout = field(init=False)
     _deadline: float = field(init=False)
+    _left_out: float = 0.0
+    _floor: float = 0.0
+    _last: int | None = None
     _late: str = ""
 
     def __post_init__(self) -> None:
@@ -96,7 +106,7 @@ class Search:
         """Improve the best solution by one level; return a bound in the level's units."""
         now = time.monotonic()
         until = now + share * (self._deadline - now)
-        bound, (early, self._late) = -math.inf, (self._late, "")
+        bound, (early, self._late) = self._least(level), (self._late, "")
         if level.name == "money" and self._relaxed is not None:
             bound = self._credible(self._relaxed[1].bound / level.scale, level)
         while not self._settled(level, bound, gap):
@@ -118,6 +128,20 @@ class Search:
                 break
         self._late = self._late or early
         return bound
+
+    def _least(self, level: Level) -> float:
+        """Return a bound that is known beforehand: nothing counts less than nothing.
+
+        What all priorities leave out together bounds the last of them.
+        """
+        if (level.weight < 0).any():
+            return -math.inf
+        if level.name != "placed":
+            return 0.0
+        if level.priority is None or level.priority != self._last:
+            return max(0.0, self._floor)
+        held = sum(value for each, value in self._held if each.name == "placed")
+        return max(0.0, self._floor, self._left_out - held)
 
     def _settled(self, level: Level, bound: float, gap: float) -> bool:
         """Return whether the level is at its end: told to, out of time, or good enough."""
@@ -141,7 +165,7 @@ class Search:
         broken = self._adopt(values, level)
         if not broken:
             return True
-        if level.name in {"placed", "money"}:
+        if level.name in BINDING:
             more = mended(self._packer, broken, self._layout, values, self._held_rows())
             if more is not None:
                 self._adopt(more, level)
@@ -149,7 +173,42 @@ class Search:
         self._exactness = refined(self._packer, known, broken, self._layout, values, until=until)
         if self._exactness is known:
             self._late = "work"
+        elif level.name in BINDING and self.instance.workload.size > SMALL_ENOUGH:
+            self._repair(values, broken, level, until)
         return False
+
+    def _repair(self, values: Ints, broken: list[Fill], level: Level, until: float) -> None:
+        """Solve again for the workloads whose replicas cannot be packed; the others stay put.
+
+        With what a failed packing has taught this is a small programme. Its bound says nothing.
+        """
+        for _ in range(REPAIRS):
+            found = self._call(self._around(values, broken), level, REPAIR_GAP, until)
+            if found.values is None:
+                return
+            values, broken = found.values, self._adopt(found.values, level)
+            if not broken:
+                return
+            known = self._exactness
+            more = refined(self._packer, known, broken, self._layout, values, until=until)
+            if more is known or time.monotonic() >= until:
+                return
+            self._exactness = more
+
+    def _around(self, values: Ints, broken: list[Fill]) -> Programme:
+        """Return the programme in which only workloads with replicas on some supplies move."""
+        free = np.zeros(self.instance.replicas.size, dtype=np.bool_)
+        for fill in broken:
+            free[self.instance.workload[fill.candidate]] = True
+        supplies = np.unique(self.instance.supply[free[self.instance.workload]]).tolist()
+        crowds = [crowd for supply in supplies for crowd in self._packer.all_crowds(supply)]
+        exactness = replace(self._exactness, crowds=(*self._exactness.crowds, *crowds))
+        programme = build(self.instance, exactness, limit=self._limit)
+        x = self._layout.x
+        fixed = x[~free[self.instance.workload]]
+        lower, upper = programme.lower.copy(), programme.upper.copy()
+        lower[fixed] = upper[fixed] = values[fixed]
+        return replace(programme, lower=lower, upper=upper)
 
     def _credible(self, claimed: float, level: Level) -> float:
         """Return a claimed bound in whole units, or none where the best solution contradicts it."""
@@ -164,7 +223,7 @@ class Search:
             seconds=max(0.0, until - time.monotonic()),
             relative_gap=gap,
             absolute_gap=0.9 * level.scale,  # below the step between two values
-            work=None if level.name in {"placed", "money"} else TIE_WORK,
+            work=None if level.name in BINDING else TIE_WORK,
         )
         smaller, free = milp.without_fixed()
         start = None if self._best is None else self._best[0][free[free < self._layout.width]]

@@ -13,26 +13,18 @@ from placement.problem import (
     Taint,
     Workload,
 )
+from placement.problem.labels import (
+    CAPACITY_LABELS,
+    KNOWN,
+    REGION_LABELS,
+    TYPE_LABELS,
+    ZONE_LABELS,
+)
 from placement.problem.offers import Offers, pool_zones
+from placement.problem.stock import UncertainStock
 from placement.quantity import PODS
 
-__all__ = ["Supply", "keys_of", "meaning", "preferred_zones", "provider_of", "supplies"]
-
-REGION_LABELS = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
-ZONE_LABELS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
-TYPE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
-CAPACITY_LABELS = ("karpenter.sh/capacity-type",)
-HOST_LABELS = ("kubernetes.io/hostname",)
-# Source: Kubernetes reference "Well-Known Labels, Annotations and Taints" (v1.36); Karpenter v1.
-
-KNOWN = {
-    **dict.fromkeys(REGION_LABELS, "region"),
-    **dict.fromkeys(ZONE_LABELS, "zone"),
-    **dict.fromkeys(TYPE_LABELS, "instance_type"),
-    **dict.fromkeys(CAPACITY_LABELS, "capacity_type"),
-    **dict.fromkeys(HOST_LABELS, "node"),
-}
-"""The word for what a well-known label says."""
+__all__ = ["Supply", "keys_of", "meaning", "most_new", "preferred_zones", "provider_of", "supplies"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +111,18 @@ def supplies(problem: Problem) -> tuple[Supply, ...]:
         for pool in cluster.node_pools:
             found.extend(_new(problem, offers, cluster, pool, wanted))
     return tuple(sorted(found, key=lambda s: (*s.place, not s.running, s.nodes)))
+
+
+def most_new(problem: Problem, supply: Supply) -> int:
+    """Return the most nodes that stock and the pool let anybody buy of a kind of new node."""
+    if supply.pool is None or supply.running:
+        return len(supply.nodes)
+    pool = supply.pool
+    rows = problem.offers.of(supply.cluster.region, pool.instance_type, pool.capacity_type)
+    bounds = [supply.pool.max_nodes]
+    stocks = [rows[zone].stock for zone in (supply.zone, None) if zone in rows]
+    bounds += [s.most if isinstance(s, UncertainStock) else s for s in stocks]
+    return min((bound for bound in bounds if bound is not None), default=2**31)
 
 
 def provider_of(problem: Problem, cluster: Cluster) -> str | None:

@@ -69,7 +69,7 @@ def _share_says(rule: Share, x: Ints) -> str:
     counts = [int(x[group].sum()) for group in rule.groups]
     if max(counts, default=0) <= rule.share * sum(counts):
         return ""
-    return f"spread: by {rule.by}, at most {float(rule.share):.3g} of the replicas in one group"
+    return f"spread: by {rule.by}, at most {rule.stated:g} of the replicas in one group"
 
 
 def _loss_says(rule: Loss, x: Ints) -> str:

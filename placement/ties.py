@@ -58,11 +58,14 @@ class Share:
     ----------
     groups
         ``(k,)`` arrays of candidates, one a group.
+    share
+        The largest fraction within the share stated that whole replicas can tell from it.
     """
 
     workload: int
     groups: tuple[Ints, ...]
     share: Fraction
+    stated: float
     by: str
 
 
@@ -204,7 +207,13 @@ class _Maker:
             )
         if rule.max_fraction < 1:
             share = below(Fraction(Money.exact(rule.max_fraction)), units)
-            found = Share(workload=number, groups=(*groups.values(),), share=share, by=rule.by)
+            found = Share(
+                workload=number,
+                groups=(*groups.values(),),
+                share=share,
+                stated=rule.max_fraction,
+                by=rule.by,
+            )
             self.ties.shares.append(found)
         if rule.max_skew is not None:
             skew = skew_of(self._found, number, rule, groups, self._groups_of(rule.by))

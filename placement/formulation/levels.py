@@ -20,6 +20,7 @@ __all__ = [
     "money",
     "moves",
     "nodes",
+    "weighed",
 ]
 
 LARGEST = 1e6  # objective coefficient; with tolerances of 1e-7, values stay exact to a unit
@@ -109,6 +110,21 @@ def money(instance: Instance, layout: Layout) -> Level:
     columns = np.concatenate([layout.n, layout.x, layout.block("k")])
     prices = np.concatenate([instance.price, instance.replica_price, instance.move_price])
     return _level("money", layout, columns, prices)
+
+
+def weighed(instance: Instance, layout: Layout) -> Level:
+    """Return money with a price on what is left out, dearer than any node that could carry it.
+
+    No level of the objective: its plans are starting points, near the best in both.
+    """
+    dearest = int(instance.price.max(initial=0)) * int(instance.parts.max(initial=1))
+    penalty = 4 * (dearest + int(instance.replica_price.max(initial=0))) + 1
+    spent = money(instance, layout).weight.copy()
+    spent[layout.u] = penalty
+    for column, load in zip(layout.block("l"), instance.loads, strict=True):
+        spent[layout.u[load.workload]] = 0
+        spent[column] = max(1, penalty * int(instance.replicas[load.workload]) // load.amount)
+    return Level(name="start", weight=spent)
 
 
 def moves(layout: Layout) -> Level:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from placement.errors import Issue, nearest, show
+from placement.problem.labels import KNOWN
 from placement.problem.spread import GROUPS, LOSSES
 from placement.problem.workload import Workload
 
@@ -90,7 +91,7 @@ def _groups(problem: "Problem", by: str) -> int:
 
 def _label_keys(problem: "Problem") -> set[str]:
     """Return the keys of all labels of clusters, pools and nodes, well-known ones included."""
-    found = {key for cluster in problem.clusters for key in cluster.labels}
+    found = {key for cluster in problem.clusters for key in cluster.labels} | {*KNOWN}
     for cluster in problem.clusters:
         found |= {key for pool in cluster.node_pools for key in pool.labels}
         found |= {key for node in cluster.nodes for key in node.labels}
