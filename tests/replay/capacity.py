@@ -8,7 +8,6 @@ __all__ = ["SCENARIOS"]
 
 
 def nodes_that_an_autoscaler_could_add() -> Scenario:
-    """Count what can be bought, not only what runs."""
     return Scenario(
         thread="karmada-io/karmada#7376",
         ask="the estimator should count what an autoscaler can add, not only running nodes",
@@ -37,7 +36,6 @@ workloads:
 
 
 def now_then_after_a_scale_up() -> Scenario:
-    """Prefer what runs, then the least further cost, for all consumers together."""
     return Scenario(
         thread="open-cluster-management-io/enhancements#193",
         ask="clusters where a group fits now, else after a scale-up by incremental cost; the "
@@ -72,7 +70,6 @@ workloads:
 
 
 def one_of_several_regions() -> Scenario:
-    """A model goes where GPUs of the needed kind are in stock."""
     return Scenario(
         thread="ai-runway/airunway#51",
         ask="a model to one of several regional clusters, by required and available GPU capacity",
@@ -99,14 +96,13 @@ workloads:
     requests: {cpu: 8, memory: 64Gi}
 """,
         incumbent=incumbents.INVENTORY,
-        stand_in="AI Runway has no rule for this yet",
+        stand_in="the thread asks for a rule where there is none",
         figures={"placed": (2, 2), "in c-1": (0, 2), "cost": (31.0, 24.0)},
         better=("cost",),
     )
 
 
 def a_flavor_that_is_out_of_stock() -> Scenario:
-    """Fall back to the next flavor when the cloud has none of the first."""
     return Scenario(
         thread="kubernetes-sigs/kueue#2560",
         ask="fall back to another flavor when the cloud is out of stock",
@@ -134,13 +130,12 @@ workloads:
 
 
 def fail_over_without_trying() -> Scenario:
-    """Go at once where GPUs are, in place of waiting in clusters that have none."""
     return Scenario(
         thread="skypilot-org/skypilot#7115",
         ask="fail over between Kubernetes clusters takes ten minutes for each that has no GPU",
         situation="Two nodes in one cluster are asked for. Of three clusters the cheapest can get "
-        "none and the next one; each try in vain is a wait. What can be had is part of the problem "
-        "here, so nothing is tried.",
+        "none and the next one; each try in vain is a wait, which is meant, since GPUs may come free. "
+        "What can be had is part of the problem here, so nothing is tried.",
         document=TYPES
         + """
 offerings:
@@ -166,7 +161,6 @@ workloads:
 
 
 def quotas_say_where_not_to_try() -> Scenario:
-    """Quotas of regions are part of the choice."""
     return Scenario(
         thread="skypilot-org/skypilot#1268",
         ask="quotas guide the choice of region and cloud, in place of trying them in turn",
@@ -200,7 +194,6 @@ workloads:
 
 
 def eight_machines_at_once() -> Scenario:
-    """All of a gang in one region, or none."""
     return Scenario(
         thread="skypilot-org/skypilot#103",
         ask="a region with eight machines of eight GPUs, all at once",
@@ -230,7 +223,6 @@ workloads:
 
 
 def past_a_quota_of_the_cloud() -> Scenario:
-    """The next node group where a quota ends the first."""
     return Scenario(
         thread="kubernetes/autoscaler#4142",
         ask="the priority expander falls through on a quota of the cloud",
@@ -257,13 +249,13 @@ workloads:
 
 
 def reserved_nodes_first() -> Scenario:
-    """Nodes that are paid for are not lost to packing."""
     return Scenario(
         thread="kubernetes-sigs/karpenter#1760",
         also=("zalando-incubator/kubernetes-on-aws#11623",),
         ask="reserved capacity first, and packing must not starve it",
         situation="Two nodes of one GPU are reserved and cost nothing more. Four pods are packed "
-        "on one node to be, which only the large type then holds, and the reserved ones stay idle.",
+        "on one node to be, which only the large type then holds, and the reserved ones stay idle. "
+        "Later releases open a new node before the last reserved offering is lost (karpenter#1911).",
         document=TYPES
         + """
 offerings:

@@ -8,7 +8,6 @@ __all__ = ["SCENARIOS"]
 
 
 def the_reason_has_figures() -> Scenario:
-    """A stock-out is called one, with its figures."""
     return Scenario(
         thread="kubernetes-sigs/karpenter#1212",
         also=(
@@ -41,7 +40,6 @@ workloads:
 
 
 def division_by_latency() -> Scenario:
-    """Replicas near their users, at a price per millisecond."""
     return Scenario(
         thread="karmada-io/karmada#6045",
         also=("karmada-io/karmada#3447", "karmada-io/karmada#7241"),
@@ -71,7 +69,6 @@ network: {latency_ms: [{from: east, to: west, ms: 60}]}
 
 
 def a_cap_on_one_cluster() -> Scenario:
-    """The fleet uses no more of a cluster than it may."""
     return Scenario(
         thread="karmada-io/karmada#1634",
         also=("karmada-io/karmada#4369",),
@@ -98,7 +95,6 @@ limits:
 
 
 def spread_by_a_label() -> Scenario:
-    """Replicas in two groups of clusters that a label makes."""
     return Scenario(
         thread="karmada-io/karmada#3187",
         ask="spread by a label of clusters",
@@ -130,7 +126,6 @@ workloads:
 
 
 def spread_by_zone() -> Scenario:
-    """Replicas in two zones, half in each."""
     return Scenario(
         thread="karmada-io/karmada#3996",
         ask="zones in spread constraints",

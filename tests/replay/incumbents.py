@@ -21,6 +21,7 @@ __all__ = [
     "LEAST_WASTE",
     "MELANGE",
     "MULTIKUEUE",
+    "MULTIKUEUE_ROUNDS",
     "ONE_TEMPLATE",
     "PACKING",
     "PRIORITY_EXPANDER",
@@ -64,9 +65,15 @@ FLAVORS = Incumbent(
 )
 MULTIKUEUE = Incumbent(
     name="MultiKueue, the dearest order of answers",
-    source="kubernetes-sigs/kueue, documentation: a job is copied to clusters, the first to admit "
-    "it runs all of it",
+    source="kubernetes-sigs/kueue, documentation and kueue#9270: a job is copied to all clusters, "
+    "and the first to admit it runs all of it",
     plan=rules_kueue.first_to_admit,
+)
+MULTIKUEUE_ROUNDS = Incumbent(
+    name="MultiKueue's incremental dispatcher by name",
+    source="kubernetes-sigs/kueue, documentation and kueue#12854: rounds of three clusters, sorted "
+    "by name until kueue#13041 (2026-07)",
+    plan=rules_kueue.in_rounds_by_name,
 )
 TRIES = Incumbent(
     name="SkyPilot's tries",
@@ -76,7 +83,7 @@ TRIES = Incumbent(
 )
 PRIORITY_EXPANDER = Incumbent(
     name="Cluster Autoscaler's priority expander",
-    source="kubernetes/autoscaler, FAQ, and the thread: no way past a quota of the cloud",
+    source="kubernetes/autoscaler#4142: the same group is tried again and again",
     plan=by_rule(rules_cloud.priority_expander, "autoscaler"),
 )
 LEAST_WASTE = Incumbent(
@@ -86,13 +93,14 @@ LEAST_WASTE = Incumbent(
 )
 PACKING = Incumbent(
     name="Karpenter's packing",
-    source="kubernetes-sigs/karpenter v1.1.0, pkg/controllers/provisioning/scheduling",
+    source="kubernetes-sigs/karpenter v1.1.0, pkg/controllers/provisioning/scheduling, as in "
+    "baselines.md",
     plan=by_rule(rules_karpenter.pack, "karpenter"),
 )
 CONSOLIDATION = Incumbent(
     name="Karpenter's consolidation",
-    source="kubernetes-sigs/karpenter, documentation (Disruption): replaced where a cheaper node "
-    "holds the pods; node by node",
+    source="kubernetes-sigs/karpenter, documentation (Disruption): a node is replaced where a "
+    "cheaper one holds its pods; here node by node",
     plan=by_rule(rules_karpenter.consolidate, "karpenter"),
 )
 MELANGE = Incumbent(

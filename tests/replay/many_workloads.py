@@ -13,7 +13,6 @@ _APPS = "".join(
 
 
 def fifteen_apps_fail_over() -> Scenario:
-    """Ten go to one cluster and five to the other."""
     return Scenario(
         thread="karmada-io/karmada#6518",
         ask="15 apps fail over; B has 10 slots, C has 5; all 15 go to B",
@@ -37,7 +36,6 @@ workloads:
 
 
 def variants_compete_for_scarce_gpus() -> Scenario:
-    """The workload that can do with other GPUs does."""
     return Scenario(
         thread="llm-d/llm-d-autoscaling#251",
         ask="capacity-aware optimisation over all variants at once, with priorities",
@@ -65,7 +63,6 @@ workloads:
 
 
 def who_gets_the_scarce_gpus() -> Scenario:
-    """A variant runs with what it needs at least, or gives its GPUs to one that can."""
     return Scenario(
         thread="llm-d/llm-d-autoscaling#498",
         also=("llm-d/llm-d-autoscaling#771",),
@@ -99,7 +96,6 @@ instance_types:
 
 
 def a_mix_that_is_in_stock() -> Scenario:
-    """The cheapest mix of what there is."""
     return Scenario(
         thread="vllm-project/aibrix#637",
         ask="the optimiser returns {4 A10, 2 L20} where there is one L20",
@@ -125,16 +121,7 @@ workloads:
     )
 
 
-def models_of_a_fleet_with_a_failover() -> Scenario:
-    """Models where their memory fits, and half of each after the loss of any region."""
-    return Scenario(
-        thread="llm-d/llm-d#2380",
-        ask="physical models on compatible hardware over a fleet, with failover and evidence",
-        situation="Two models on two regions; half of each has to outlive the loss of a region. "
-        "The cheapest places are all in one region. With an H100 node in each, the small model "
-        "needs no nodes of its own.",
-        document=TYPES
-        + """
+_TWO_REGIONS = """
 offerings:
   - {region: east, instance_type: l4, price: 0.70}
   - {region: west, instance_type: l4, price: 0.90}
@@ -160,9 +147,19 @@ workloads:
     serving: {max_model_len: 8192}
     requests: {cpu: 8, memory: 64Gi}
     survive: [{loss_of: region, keep: 0.5}]
-""",
+"""
+
+
+def models_of_a_fleet_with_a_failover() -> Scenario:
+    return Scenario(
+        thread="llm-d/llm-d#2380",
+        ask="physical models on compatible hardware over a fleet, with failover and evidence",
+        situation="Two models on two regions; half of each has to outlive the loss of a region. "
+        "The cheapest places are all in one region. With an H100 node in each, the small model "
+        "needs no nodes of its own.",
+        document=TYPES + _TWO_REGIONS,
         incumbent=incumbents.CHEAPEST,
-        stand_in="a proposal without a rule",
+        stand_in="the thread is a proposal, without a rule yet",
         figures={
             "placed": (6, 6),
             "breaks survive": (2, 0),
@@ -175,7 +172,6 @@ workloads:
 
 
 def leader_and_workers_as_a_unit() -> Scenario:
-    """Prefill runs where decode runs."""
     return Scenario(
         thread="karmada-io/karmada#5115",
         ask="workloads of several components, such as prefill and decode, placed as a unit",

@@ -1,4 +1,7 @@
-"""The page ``docs/threads.md``, made of the scenarios: ``python -m tests.replay.page`` writes it."""
+"""The page ``docs/threads.md``, made of the scenarios.
+
+``python -m tests.replay.page`` writes it.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,44 +12,21 @@ from tests.replay.scenario import Scenario
 __all__ = ["PAGE", "page"]
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "threads.md"
-
-HEAD = """# Threads
-
-What users of other projects ask for in their threads, as scenarios that run: a small problem, what a rule in use does with it, and what
-`place()` does. `tests/replay` has the documents, `tests/test_replay.py` runs each, asserts every figure below on both sides, and verifies our plan, which is proven
-optimal in all of them. This page is made by `python -m tests.replay.page`, and a test holds it to the scenarios.
-
-* **The situations** are made up and small; figures that stand in a thread are said to be its own. They show what differs, not how often, and not how much a fleet saves.
-* **The rules** are those of [baselines.md](baselines.md), or models of one rule each, as its project states it (the list is at the end). A rule of another project
-  stands in where the thread's has none for the question, or none that is written down: those are marked *stand-in*.
-* **Figures** are the rule's → ours, in bold where ours is claimed to be better. Costs are of nodes, per hour; "breaks" counts what the verifier finds against the problem's
-  rules; "in A" is replicas in cluster A; "moved" leaves out a scale-down.
-* **In part** means that something of the thread is not answered; the paragraph says what.
-"""
-
-NOT_TAKEN = """## Not taken
-
-| thread | why |
-| --- | --- |
-| kubernetes/autoscaler#3241, gardener/autoscaler#92 | how fast a shortage is noticed is outside; the choice of zones is as in kubernetes/autoscaler#4142 |
-| karmada-io/karmada#6025 | asks how the scheduler decides: [model.md](model.md) is that page here |
-| karmada-io/karmada#4995, #4701 | the load of estimators |
-| kubernetes-sigs/karpenter#711, aws/karpenter-provider-aws#3732 | why one node stays: `explain` is for workloads, no figure to assert |
-| kubernetes-sigs/kueue#10766, #14540, open-cluster-management-io/ocm#369 | hooks, each of which needs an adapter |
-| volcano-sh/volcano#3310, #3731 | queues of jobs over time |
-| aws/karpenter-provider-aws#8447 | no rule tells GPU nodes from others when CPU pods are left on them |
-| defilantech/LLMKube#1423 | `nodes_per_replica` is the choice; no rule in use to hold it against |
-"""
+FOLDER = Path(__file__).parent
 
 
 def page() -> str:
     """Return the page."""
     scenarios = [make() for makers in FAMILIES.values() for make in makers]
-    parts = [HEAD, f"{_counts(scenarios)}\n"]
+    parts = [_text("page_head"), f"{_counts(scenarios)}\n"]
     for family, makers in FAMILIES.items():
         parts.append("\n".join(_family(family, [make() for make in makers])))
     parts.append("\n".join(_rules(scenarios)))
-    return "\n".join([*parts, NOT_TAKEN])
+    return "\n".join([*parts, _text("page_tail")])
+
+
+def _text(name: str) -> str:
+    return (FOLDER / f"{name}.md").read_text(encoding="utf-8")
 
 
 def _counts(scenarios: list[Scenario]) -> str:

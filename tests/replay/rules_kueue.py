@@ -1,7 +1,7 @@
 """Kueue and MultiKueue: flavors in the order of their list, and the first cluster that admits."""
 
-from collections.abc import Callable
-from itertools import permutations
+from collections.abc import Callable, Iterable
+from itertools import chain, permutations, product
 
 import numpy as np
 
@@ -12,7 +12,9 @@ from placement.solvers.greedy.moves import buy, by_priority
 from placement.solvers.greedy.plan import Left, make_plan
 from tests.replay.ruled import supply_of
 
-__all__ = ["first_to_admit", "in_order"]
+__all__ = ["first_to_admit", "in_order", "in_rounds_by_name"]
+
+PER_ROUND = 3  # clusters that the incremental dispatcher nominates at a time
 
 
 def in_order(ledger: Ledger) -> Left:
@@ -63,7 +65,21 @@ def first_to_admit(problem: Problem) -> Plan:
     first is not fixed, so every order of the clusters is played through.
     """
     names = [cluster.name for cluster in problem.clusters]
-    plans = [_admitted(problem, order) for order in permutations(names)]
+    return _dearest(problem, permutations(names))
+
+
+def in_rounds_by_name(problem: Problem) -> Plan:
+    """Do the same in rounds of three clusters, which are taken in the order of their names.
+
+    Whatever the order of answers within a round, the next round has to wait for it.
+    """
+    names = sorted(cluster.name for cluster in problem.clusters)
+    rounds = [permutations(names[at : at + PER_ROUND]) for at in range(0, len(names), PER_ROUND)]
+    return _dearest(problem, (tuple(chain(*order)) for order in product(*rounds)))
+
+
+def _dearest(problem: Problem, orders: Iterable[tuple[str, ...]]) -> Plan:
+    plans = [_admitted(problem, order) for order in orders]
     return max(plans, key=lambda plan: (plan.replicas_unplaced, plan.cost_per_hour))
 
 

@@ -8,7 +8,6 @@ __all__ = ["SCENARIOS"]
 
 
 def engines_of_one_gpu() -> Scenario:
-    """Eight engines of one GPU share a node of eight."""
     return Scenario(
         thread="modelplaneai/modelplane#172",
         ask="a pod is charged a whole node; engines of one GPU strand seven of eight",
@@ -26,7 +25,6 @@ workloads: [{name: engine, replicas: 8, requests: {cpu: 8, nvidia.com/gpu: 1}}]
 
 
 def sums_of_several_resources() -> Scenario:
-    """Room is of one node, not of the sums of all."""
     return Scenario(
         thread="karmada-io/karmada#4050",
         ask="resource models cannot express CPU, memory and GPUs together (0 to 4 GPUs)",
@@ -53,13 +51,14 @@ workloads:
 
 _MODEL = """
 instance_types:
-  - {name: a80, gpu: {model: A100-80GB, count: 2, memory: 80Gi}, allocatable: {cpu: 46, memory: 340Gi}}
-  - {name: a40, gpu: {model: A100-40GB, count: 4, memory: 40Gi}, allocatable: {cpu: 46, memory: 340Gi}}
+  - {name: a80, gpu: {model: A100-80GB, count: 2, memory: 80Gi},
+     allocatable: {cpu: 46, memory: 340Gi}}
+  - {name: a40, gpu: {model: A100-40GB, count: 4, memory: 40Gi},
+     allocatable: {cpu: 46, memory: 340Gi}}
 """
 
 
 def two_large_gpus_or_four_small() -> Scenario:
-    """One model, another number of GPUs on each type."""
     return Scenario(
         thread="InftyAI/llmaz#62",
         also=("vllm-project/aibrix#435",),
@@ -84,14 +83,13 @@ workloads:
     requests: {cpu: 8, memory: 64Gi}
 """,
         incumbent=incumbents.ONE_TEMPLATE,
-        stand_in="neither project places by stock; the rule is that of a plain pod template",
+        stand_in="the projects' own rules were not read; a plain pod template is",
         figures={"placed": (1, 3), "left out": (2, 0), "GPUs": (2, 10), "cost": (7.0, 25.0)},
         better=("placed", "left out"),
     )
 
 
 def a_context_that_has_to_fit() -> Scenario:
-    """The KV cache is sized by context, not by a fraction of the weights."""
     return Scenario(
         thread="kaito-project/kaito#2156",
         also=("kaito-project/kaito#1178",),
