@@ -134,7 +134,7 @@ def fail_over_without_trying() -> Scenario:
         thread="skypilot-org/skypilot#7115",
         ask="fail over between Kubernetes clusters takes ten minutes for each that has no GPU",
         situation="Two nodes in one cluster are asked for. Of three clusters the cheapest can get "
-        "none and the next one; each try in vain is a wait, which is meant, since GPUs may come free. "
+        "none and the next one; each try in vain is a wait, which is meant: GPUs may come free. "
         "What can be had is part of the problem here, so nothing is tried.",
         document=TYPES
         + """
@@ -255,7 +255,7 @@ def reserved_nodes_first() -> Scenario:
         ask="reserved capacity first, and packing must not starve it",
         situation="Two nodes of one GPU are reserved and cost nothing more. Four pods are packed "
         "on one node to be, which only the large type then holds, and the reserved ones stay idle. "
-        "Later releases open a new node before the last reserved offering is lost (karpenter#1911).",
+        "Later releases open a new node before that happens (karpenter#1911).",
         document=TYPES
         + """
 offerings:
