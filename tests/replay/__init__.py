@@ -1,0 +1,1 @@
+"""Threads of other projects as scenarios that can be run; ``docs/threads.md`` shows them."""
