@@ -78,21 +78,28 @@ def _all(problem: Problem, bins: list[Bin]) -> Iterator[list[Packed]]:
     """Yield every set of nodes with every way to place the parts of replicas on them."""
     parts = [w.key for w in problem.workloads for _ in range(w.most_replicas * w.nodes_per_replica)]
     running = [each for each in bins if each.node is not None]
-    most = len(parts) + sum(p.min_nodes for c in problem.clusters for p in c.node_pools)
+    minima = sum(p.min_nodes for c in problem.clusters for p in c.node_pools)
+    most = len(parts) + minima
     fates = [(True, False) if each.pool is not None else (True,) for each in running]
     new_kinds = list(kinds(problem, bins))
     for kept in product(*fates):
         for bought in range(most + 1):
             for new in combinations_with_replacement(new_kinds, bought):
                 nodes = [*zip(running, kept, strict=True), *((each, True) for each in new)]
-                yield from _loaded(nodes, parts)
+                yield from _loaded(nodes, parts, minima)
 
 
-def _loaded(nodes: list[tuple[Bin, bool]], parts: list[str]) -> Iterator[list[Packed]]:
-    """Yield every way to place parts, those of one workload in order, on nodes that stay."""
+def _loaded(nodes: list[tuple[Bin, bool]], parts: list[str], spare: int) -> Iterator[list[Packed]]:
+    """Yield every way to place parts, those of one workload in order, on nodes that stay.
+
+    More new nodes left empty than are ``spare`` are of no use to anybody.
+    """
+    new = [number for number, (each, _) in enumerate(nodes) if each.node is None]
     loads: list[Counter[str]] = [Counter() for _ in nodes]
 
     def fill(at: int, least: int) -> Iterator[list[Packed]]:
+        if sum(not loads[number].total() for number in new) - spare > len(parts) - at:
+            return
         if at == len(parts):
             copies = [Counter(load) for load in loads]
             yield [(b, kept, load) for (b, kept), load in zip(nodes, copies, strict=True)]

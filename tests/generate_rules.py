@@ -10,16 +10,28 @@ from random import Random
 from placement import InputError
 from placement.problem import Problem
 from tests.exhaustive import optimum
+from tests.generate import SMALL, Size, random_problem
 from tests.generate_costs import with_costs
 from tests.generate_current import add_current, add_max_moves, add_min_saving
 from tests.generate_draw import Json
 from tests.generate_sharing import with_budgets, with_limits, with_spot_share
 
-__all__ = ["RULES", "with_rules"]
+__all__ = ["RULES", "busy_seeds", "with_rules"]
 
 _KEYS = ("cluster", "region", "zone", "provider", "node_pool", "instance_type", "capacity_type")
 _LABELS = ("tier", "disk")
 MOST_REPLICAS = 7  # of one workload: the search has four bits for them
+
+
+def busy_seeds(first: int, count: int, size: Size = SMALL) -> list[int]:
+    """Return the next seeds whose random problem places at least two replicas, without rules."""
+    found: list[int] = []
+    while len(found) < count:
+        answer = optimum(random_problem(first, size=size))
+        if sum(placed for _, placed in answer.placed) > 1:
+            found.append(first)
+        first += 1
+    return found
 
 
 def with_rules(problem: Problem, seed: int, rules: frozenset[str]) -> Problem:

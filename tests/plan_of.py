@@ -14,12 +14,8 @@ __all__ = ["levels", "plan_of", "rows_of"]
 def plan_of(problem: Problem, answer: Answer) -> Plan:
     """Return the answer as a plan, proven and with every row."""
     if not answer.feasible:
-        left = [
-            Unplaced(workload=w.key, replicas=w.most_replicas)
-            for w in problem.workloads
-            if w.most_replicas
-        ]
-        return Plan(status="infeasible", currency=problem.currency, unplaced=tuple(left))
+        nothing = tuple(_unplaced(problem, Answer(feasible=False)))
+        return Plan(status="infeasible", currency=problem.currency, unplaced=nothing)
     nodes = tuple(_nodes(answer.used))
     money = float(sum((Decimal(str(n.price)) for n in nodes if n.state != "released"), Decimal(0)))
     return Plan(
@@ -32,7 +28,7 @@ def plan_of(problem: Problem, answer: Answer) -> Plan:
         assignments=tuple(_assignments(answer.rows)),
         nodes=nodes,
         node_pools=tuple(_pools(problem, nodes)),
-        unplaced=tuple(_unplaced(problem, answer.rows)),
+        unplaced=tuple(_unplaced(problem, answer)),
     )
 
 
@@ -55,7 +51,9 @@ def _nodes(used: Iterable[Used]) -> Iterable[NodePlan]:
                 "zone": zone,
                 "state": state,
                 "price": float(each.bin.price),
-                "replicas": [NodeReplicas(workload=w, replicas=n) for w, n in each.replicas],
+                "replicas": [
+                    NodeReplicas(workload=w, replicas=n, part=each.part) for w, n in each.replicas
+                ],
             }
         )
 
@@ -80,14 +78,18 @@ def _pools(problem: Problem, nodes: Iterable[NodePlan]) -> Iterable[PoolPlan]:
             )
 
 
-def _unplaced(problem: Problem, rows: Iterable[Row]) -> Iterable[Unplaced]:
+def _unplaced(problem: Problem, answer: Answer) -> Iterable[Unplaced]:
     placed: Counter[str] = Counter()
-    for row in rows:
+    for row in answer.rows:
         placed[str(row[0])] += int(row[-1] or 0)
+    left = {key: float(rest) for key, rest in answer.left}
     for workload in problem.workloads:
-        if workload.most_replicas > placed[workload.key]:
-            left = workload.most_replicas - placed[workload.key]
-            yield Unplaced(workload=workload.key, replicas=left)
+        if workload.load is None and workload.most_replicas > placed[workload.key]:
+            rest = workload.most_replicas - placed[workload.key]
+            yield Unplaced(workload=workload.key, replicas=rest)
+        elif workload.load is not None and (workload.key in left or not answer.feasible):
+            amount = left.get(workload.key, workload.load.amount)
+            yield Unplaced(workload=workload.key, load=amount, unit=workload.load.unit)
 
 
 def rows_of(plan: Plan) -> tuple[Row, ...]:
