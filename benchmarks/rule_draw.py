@@ -33,6 +33,8 @@ RULES = (
 MOVED = 0.35  # $ for one replica moved: some minutes of a node with one GPU
 RUNS = 0.7  # share of workloads that run already
 MOST_MOVES = 60
+MORE = 1.5  # limits and budgets, over what the plan without rules has
+GPU = "nvidia.com/gpu"
 RATE = {1: 3.0, 2: 6.5, 4: 14.0, 8: 30.0}  # requests per second by GPUs of a node
 
 
@@ -47,33 +49,17 @@ def with_every_rule(problem: Problem, seed: int, plan: Plan | None = None) -> Pr
     rng = Random(seed)
     document = problem.model_dump(mode="json", exclude_defaults=True, by_alias=True)
     regions = sorted({cluster.region for cluster in problem.clusters})
-    names = [workload["name"] for workload in document["workloads"]]
     for number, workload in enumerate(document["workloads"]):
         _KINDS[number % len(_KINDS)](rng, problem, workload, number)
     _pairs(document["workloads"])
     document["network"] = _network(rng, regions)
-    document["limits"] = [
-        {
-            "name": f"{namespace}-gpus",
-            "match": {"namespaces": [namespace]},
-            "resource": "nvidia.com/gpu",
-            "max": 6 * len(names),
-        }
-        for namespace in ("prod", "staging", "research")
-    ]
     document["objective"] = {"spot_interruption_cost": 0.05}
     for row in document["offerings"]:
         if row.get("capacity_type") == "spot":
             row["interruption_rate"] = rng.choice((0.01, 0.02, 0.05))
     if plan is not None:
         running(document, plan, rng)
-        document["budgets"] = [
-            {
-                "name": "research",
-                "match": {"namespaces": ["research"]},
-                "max_cost_per_hour": round(0.6 * plan.cost_per_hour, 2),
-            }
-        ]
+        document["limits"], document["budgets"] = _totals(plan)
     return Problem.model_validate(document)
 
 
@@ -103,6 +89,25 @@ def running(document: Json, plan: Plan, rng: Random) -> None:
                 {"cluster": cluster, "node_pool": pool, "replicas": replicas}
                 for (cluster, pool), replicas in sorted(before.items(), key=str)
             ]
+
+
+def _totals(plan: Plan) -> tuple[list[Json], list[Json]]:
+    """Return a limit of GPUs and a budget for every namespace, a little above what it has."""
+    gpus: dict[str, int] = {}
+    for row in plan.assignments:
+        namespace = row.workload.partition("/")[0]
+        gpus[namespace] = gpus.get(namespace, 0) + row.gpus_per_replica * row.replicas
+    limits: list[Json] = []
+    budgets: list[Json] = []
+    for namespace, used in sorted(gpus.items()):
+        match = {"namespaces": [namespace]}
+        spent = plan.cost_per_hour * used / sum(gpus.values())
+        most = round(used * MORE)
+        limits.append({"name": namespace, "match": match, "resource": GPU, "max": most})
+        budgets.append(
+            {"name": namespace, "match": match, "max_cost_per_hour": round(spent * MORE, 2)}
+        )
+    return limits, budgets
 
 
 def _spread(_: Random, __: Problem, workload: Json, number: int) -> None:
