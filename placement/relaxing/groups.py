@@ -1,0 +1,135 @@
+"""Rules on how a workload's replicas stand to one another and to other workloads."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from placement.problem import Problem, Spread, Survive, Workload
+from placement.relaxing.rule import Figure, Relaxable, with_workload
+
+__all__ = ["group_rules"]
+
+BEFORE = -(10**9)
+"""Order of edits of rows in place: before any row is taken away, which moves those after it."""
+
+_BOUNDS = {"min_groups": 1, "max_groups": None, "max_skew": None, "max_fraction": 1.0}
+"""Bounds of a spread, and the value of each that asks for nothing."""
+
+
+def group_rules(at: int, workload: Workload) -> Iterator[Relaxable]:
+    """Yield spread by bound, survival by row, the least number, spot share and partners."""
+    for number, spread in enumerate(workload.spread):
+        yield from _spread(at, workload, number, spread)
+    for number, survive in enumerate(workload.survive):
+        yield _survive(at, workload, number, survive)
+    if workload.min_replicas > 1:
+        yield _plain(at, workload, "min_replicas", 0)
+    if workload.max_spot_fraction < 1:
+        yield _plain(at, workload, "max_spot_fraction", 1.0)
+    for field in ("colocate_with", "separate_from"):
+        for partner in getattr(workload, field):
+            yield Relaxable(
+                kind=field,
+                label=f"{workload.key}: {field}",
+                stated=partner,
+                workload=workload.key,
+                number=getattr(workload, field).index(partner),
+                edit=partial(_without_partner, at, field, partner),
+            )
+
+
+def _plain(at: int, workload: Workload, field: str, without: Figure) -> Relaxable:
+    """Return a figure that a workload has as a field of its own."""
+    figure = getattr(workload, field)
+    return Relaxable(
+        kind=field,
+        label=f"{workload.key}: {field}",
+        stated=_written(figure),
+        figure=figure,
+        workload=workload.key,
+        edit=partial(_field, at, field, without),
+        says=_written,
+    )
+
+
+def _spread(at: int, workload: Workload, number: int, spread: Spread) -> Iterator[Relaxable]:
+    label = f"{workload.key}: spread by {spread.by}:"
+    for field, without in _BOUNDS.items():
+        figure = getattr(spread, field)
+        if figure != without:
+            yield Relaxable(
+                kind=field,
+                label=f"{label} {field}",
+                stated=_written(figure),
+                figure=figure,
+                workload=workload.key,
+                number=number,
+                order=BEFORE,
+                edit=partial(_row_field, at, "spread", number, field, without),
+                says=_written,
+            )
+    yield Relaxable(  # nodes without the key are refused, whatever the bounds are
+        kind="spread",
+        label=f"{workload.key}: spread by {spread.by}",
+        stated="keeps to nodes that have it",
+        workload=workload.key,
+        number=number,
+        order=-number,
+        edit=partial(_row_field, at, "spread", number, "", None),
+    )
+
+
+def _survive(at: int, workload: Workload, number: int, survive: Survive) -> Relaxable:
+    """Return a survival; it has a figure where it keeps a share or a number, not both."""
+    groups = f"{survive.groups} x " if survive.groups > 1 else ""
+    label = f"{workload.key}: survive loss of {groups}{survive.loss_of}:"
+    share, count = survive.keep, survive.keep_replicas
+    field = "keep_replicas" if count else "keep"
+    both = bool(share and count)
+    figure = getattr(survive, field)
+    return Relaxable(
+        kind="survive",
+        label=f"{label} keep" if both else f"{label} {field}",
+        stated=f"{_written(share)} and {count} replicas" if both else _written(figure),
+        figure=None if both else figure,
+        workload=workload.key,
+        number=number,
+        order=-number,
+        edit=partial(_row_field, at, "survive", number, field, None),
+        says=_written,
+    )
+
+
+def _written(figure: Figure) -> str:
+    return f"{figure:.10g}"
+
+
+def _field(at: int, field: str, without: Figure, problem: Problem, figure: Figure | None) -> Problem:
+    return with_workload(problem, at, **{field: without if figure is None else figure})
+
+
+def _row_field(
+    at: int,
+    section: str,
+    number: int,
+    field: str,
+    without: Figure | None,
+    problem: Problem,
+    figure: Figure | None,
+) -> Problem:
+    """Return the problem with another field in a row of a workload, or without the row."""
+    rows: list[Any] = list(getattr(problem.workloads[at], section))
+    if section == "spread" and field:
+        rows[number] = rows[number].model_copy(update={field: without if figure is None else figure})
+    elif figure is not None:
+        rows[number] = rows[number].model_copy(update={field: figure})
+    else:
+        del rows[number]
+    return with_workload(problem, at, **{section: tuple(rows)})
+
+
+def _without_partner(
+    at: int, field: str, partner: str, problem: Problem, figure: Figure | None
+) -> Problem:
+    partners = getattr(problem.workloads[at], field)
+    return with_workload(problem, at, **{field: tuple(p for p in partners if p != partner)})
