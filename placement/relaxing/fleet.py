@@ -26,6 +26,7 @@ def fleet_figures(problem: Problem) -> Iterator[Relaxable]:
             label=f"limit {limit.name}:",
             stated=format_quantity(limit.max, limit.resource),
             unit=f" {limit.resource}",
+            counts=limit.resource,
             figure=limit.max,
             order=-at,
             edit=partial(_figure, "limits", at, "max"),
@@ -94,6 +95,7 @@ def _quotas(problem: Problem) -> Iterator[Relaxable]:
             label=f"quota {quota.name}:",
             stated=says(quota.limit),
             unit=f" {quota.resource}",
+            counts=quota.resource,
             figure=quota.limit,
             order=-at,
             edit=partial(_figure, "quotas", at, "limit"),
@@ -109,6 +111,7 @@ def _pool_maxima(at: int, cluster: Cluster) -> Iterator[Relaxable]:
                 label=f"max_nodes of {cluster.name}/{pool.name}:",
                 stated=str(pool.max_nodes),
                 figure=pool.max_nodes,
+                least=pool.min_nodes,
                 edit=partial(_pool_figure, at, number, "max_nodes", None),
             )
 
@@ -120,6 +123,7 @@ def _cluster_limits(at: int, cluster: Cluster) -> Iterator[Relaxable]:
             kind="cluster_limit",
             label=f"limit of {resource} in cluster {cluster.name}:",
             stated=says(limit),
+            counts=resource,
             figure=limit,
             edit=partial(_cluster_limit, at, resource),
             says=says,
@@ -155,8 +159,6 @@ def _pool_figure(
 ) -> Problem:
     pools = list(problem.clusters[at].node_pools)
     fields = {field: without if figure is None else int(figure)}
-    if field == "max_nodes" and figure is not None:  # as Problem.with_pool_maximum has it
-        fields["min_nodes"] = min(pools[number].min_nodes, int(figure))
     pools[number] = pools[number].model_copy(update=fields)
     return with_part(problem, "clusters", at, node_pools=tuple(pools))
 

@@ -168,26 +168,26 @@ def _wider_affinity(workload: Workload, used: tuple[Supply, ...]) -> tuple[objec
     gone = tuple(n for n in old.exclude if n in {s.cluster.name for s in used})
     if gone:
         fields["exclude"] = tuple(name for name in old.exclude if name not in gone)
-        said.append(f"no longer exclude {', '.join(gone)}")
-    for field, names in (
-        ("cluster_names", [s.cluster.name for s in used]),
-        ("providers", [s.provider for s in used]),
-        ("regions", [s.cluster.region for s in used]),
-        ("zones", [s.zone for s in used]),
+        said.append(f"cluster {', '.join(gone)}, so far excluded")
+    for field, what, names in (
+        ("cluster_names", "cluster", [s.cluster.name for s in used]),
+        ("providers", "provider", [s.provider for s in used]),
+        ("regions", "region", [s.cluster.region for s in used]),
+        ("zones", "zone", [s.zone for s in used]),
     ):
         stated: tuple[str, ...] = getattr(old, field)
         more = dict.fromkeys(name for name in names if name not in stated) if stated else {}
         if None in more:
             fields[field] = ()
-            said.append(f"any of {field}")
+            said.append(f"any {what}")
         elif more:
             fields[field] = (*stated, *more)
-            said.append(f"{field} {', '.join(str(name) for name in more)}")
+            said.append(f"{what} {', '.join(str(name) for name in more)}")
     selector = old.label_selector
     alone = ClusterAffinity(label_selector=selector)
     if any(affinity_refusal(alone, supply) for supply in used):
         fields["label_selector"] = LabelSelector()
-        said.append("any label")
+        said.append("any labels of clusters")
     text = f"{workload.key}: cluster_affinity: allow {', '.join(said)}" if said else ""
     return old.model_copy(update=fields), text
 

@@ -29,8 +29,13 @@ class Relaxable:
         What it states: its figure in words, or what it allows.
     unit
         Follows the figure, such as `` vcpus`` or `` per hour``; empty where there is none.
+    counts
+        The resource that the figure counts, or ``nodes`` or ``vcpus``; empty where it is no limit
+        on these.
     figure
         What can be changed by amounts, in base units; None of a rule that can only be widened.
+    least
+        What the figure cannot be below, as another rule has it.
     workload
         Key of the workload that the rule is of; empty where it is of several.
     number
@@ -45,7 +50,9 @@ class Relaxable:
     label: str
     stated: str = field(default="", compare=False)
     unit: str = field(default="", compare=False)
+    counts: str = field(default="", compare=False)
     figure: Figure | None = field(default=None, compare=False)
+    least: int = field(default=0, compare=False)
     workload: str = field(default="", compare=False)
     number: int = 0
     order: int = field(default=0, compare=False)
