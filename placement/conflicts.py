@@ -7,7 +7,7 @@ from placement.problem import Problem, Workload
 from placement.problem.demands import positions_of
 from placement.problem.revised import revised
 from placement.relaxing import Relaxable, relaxables
-from placement.trials import ENOUGH_GAP, Make, Spent, Trials, is_whole
+from placement.trials import ENOUGH_GAP, Make, Spent, Trials
 
 __all__ = ["Conflict", "conflict", "only_placed"]
 
@@ -49,9 +49,7 @@ class Conflict:
         """Return the fields of ``placement explain --json``."""
         return {
             "rules": [{"kind": rule.kind, "rule": str(rule)} for rule in self.rules],
-            "hard": [
-                {"workload": row.workload, "reasons": list(row.reasons)} for row in self.hard
-            ],
+            "hard": [{"workload": row.workload, "reasons": list(row.reasons)} for row in self.hard],
             "proven": self.proven,
             "placements": self.placements,
         }

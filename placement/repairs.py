@@ -1,6 +1,5 @@
 """The cheapest change of rules that makes a plan whole."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isclose
 
@@ -202,7 +201,7 @@ class _Search:
         self._best = plan, gone
 
 
-def _names(rules: frozenset[Relaxable]) -> Sequence[str]:
+def _names(rules: frozenset[Relaxable]) -> list[str]:
     return sorted(str(rule) for rule in rules)
 
 

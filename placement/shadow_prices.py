@@ -50,7 +50,7 @@ class ShadowPrice:
         where none can use the figure.
     saves
         Money per hour and unit that the plan gets cheaper by ``more``, never below 0; None where
-        it then places more, which does not compare.
+        it then places more, or there is a plan at last, which does not compare.
     places
         Replicas per unit, and shares of loads, that it then places more.
     less
@@ -152,8 +152,9 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    """What is compared: what is left out, by priority, the highest first, and the money."""
+    """What is compared: whether there is a plan, what it leaves out by priority, and its money."""
 
+    exists: bool
     left: tuple[float, ...]
     total: float
     proven: bool
@@ -161,7 +162,8 @@ class _Outcome:
     def as_many(self, other: "_Outcome") -> bool:
         """Return whether both leave out the same, as far as what is optimised goes."""
         pairs = zip(self.left, other.left, strict=True)
-        return all(isclose(mine, theirs, rel_tol=SAME, abs_tol=SAME) for mine, theirs in pairs)
+        close = (isclose(mine, theirs, rel_tol=SAME, abs_tol=SAME) for mine, theirs in pairs)
+        return self.exists == other.exists and all(close)
 
     def same(self, other: "_Outcome") -> bool:
         """Return whether both leave out the same and cost the same."""
@@ -243,6 +245,7 @@ class _Case:
             share = row.load / asker.load.amount if row.load and asker.load else 0.0
             left[-asker.priority] += row.replicas + share
         return _Outcome(
+            exists=plan.status != "infeasible",
             left=tuple(left[priority] for priority in sorted(left)),
             total=plan.objective.total,
             proven=plan.status != "feasible",

@@ -130,9 +130,7 @@ def _to(rule: Relaxable, figure: Figure) -> Change:
     return Change(rule=rule, words="", apply=change.apply) if fine else change
 
 
-def _field(
-    rule: Relaxable, at: int, workload: Workload, value: object, words: str
-) -> Change:
+def _field(rule: Relaxable, at: int, workload: Workload, value: object, words: str) -> Change:
     fields = {rule.kind: value}
     if rule.kind == "max_ms":
         fields = {"users": workload.users.model_copy(update={"max_ms": value})}

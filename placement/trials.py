@@ -9,7 +9,16 @@ from placement.plan import Plan
 from placement.problem import Problem
 from placement.relaxing import Relaxable, relaxed
 
-__all__ = ["ENOUGH_GAP", "Make", "Spent", "Trials", "is_sure", "is_whole", "placed_within"]
+__all__ = [
+    "ENOUGH_GAP",
+    "Make",
+    "Spent",
+    "Trials",
+    "is_sure",
+    "is_whole",
+    "minimal",
+    "placed_within",
+]
 
 Make: TypeAlias = Callable[[Problem, float], Plan]
 """What makes a plan of a problem whose cost may be that share above the bound."""

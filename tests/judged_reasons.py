@@ -1,4 +1,4 @@
-"""Conflicts, repairs and shadow prices held against placing again, and against all sets of rules."""
+"""Conflicts, repairs and shadow prices held against placing again, and all sets of rules."""
 
 from itertools import combinations
 from random import Random

@@ -55,7 +55,7 @@ def fleet_minima(problem: Problem) -> Iterator[Relaxable]:
                     label=f"min_nodes of {cluster.name}/{pool.name}:",
                     stated=str(pool.min_nodes),
                     figure=pool.min_nodes,
-                    edit=partial(_pool_figure, at, number, "min_nodes", 0),
+                    edit=partial(_pool_figure, at=at, number=number, field="min_nodes", without=0),
                 )
 
 
@@ -112,7 +112,7 @@ def _pool_maxima(at: int, cluster: Cluster) -> Iterator[Relaxable]:
                 stated=str(pool.max_nodes),
                 figure=pool.max_nodes,
                 least=pool.min_nodes,
-                edit=partial(_pool_figure, at, number, "max_nodes", None),
+                edit=partial(_pool_figure, at=at, number=number, field="max_nodes"),
             )
 
 
@@ -150,12 +150,13 @@ def _figure_or_none(
 
 
 def _pool_figure(
+    problem: Problem,
+    figure: Figure | None,
+    *,
     at: int,
     number: int,
     field: str,
-    without: int | None,
-    problem: Problem,
-    figure: Figure | None,
+    without: int | None = None,
 ) -> Problem:
     pools = list(problem.clusters[at].node_pools)
     fields = {field: without if figure is None else int(figure)}

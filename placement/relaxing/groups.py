@@ -65,7 +65,7 @@ def _spread(at: int, workload: Workload, number: int, spread: Spread) -> Iterato
                 workload=workload.key,
                 number=number,
                 order=BEFORE,
-                edit=partial(_row_field, at, "spread", number, field, without),
+                edit=partial(_row_field, row=(at, "spread", number), field=field, without=without),
                 says=_written,
             )
     yield Relaxable(  # nodes without the key are refused, whatever the bounds are
@@ -75,7 +75,7 @@ def _spread(at: int, workload: Workload, number: int, spread: Spread) -> Iterato
         workload=workload.key,
         number=number,
         order=-number,
-        edit=partial(_row_field, at, "spread", number, "", None),
+        edit=partial(_row_field, row=(at, "spread", number)),
     )
 
 
@@ -95,7 +95,7 @@ def _survive(at: int, workload: Workload, number: int, survive: Survive) -> Rela
         workload=workload.key,
         number=number,
         order=-number,
-        edit=partial(_row_field, at, "survive", number, field, None),
+        edit=partial(_row_field, row=(at, "survive", number), field=field),
         says=_written,
     )
 
@@ -104,25 +104,33 @@ def _written(figure: Figure) -> str:
     return f"{figure:.10g}"
 
 
-def _field(at: int, field: str, without: Figure, problem: Problem, figure: Figure | None) -> Problem:
+def _field(
+    at: int, field: str, without: Figure, problem: Problem, figure: Figure | None
+) -> Problem:
     return with_workload(problem, at, **{field: without if figure is None else figure})
 
 
 def _row_field(
-    at: int,
-    section: str,
-    number: int,
-    field: str,
-    without: Figure | None,
     problem: Problem,
     figure: Figure | None,
+    *,
+    row: tuple[int, str, int],
+    field: str = "",
+    without: Figure | None = None,
 ) -> Problem:
-    """Return the problem with another field in a row of a workload, or without the row."""
+    """Return the problem with another field in a row of a workload, or without the row.
+
+    Parameters
+    ----------
+    row
+        Position of the workload, name of its list, position in it.
+    """
+    at, section, number = row
     rows: list[Any] = list(getattr(problem.workloads[at], section))
-    if section == "spread" and field:
-        rows[number] = rows[number].model_copy(update={field: without if figure is None else figure})
-    elif figure is not None:
+    if figure is not None:
         rows[number] = rows[number].model_copy(update={field: figure})
+    elif section == "spread" and field:
+        rows[number] = rows[number].model_copy(update={field: without})
     else:
         del rows[number]
     return with_workload(problem, at, **{section: tuple(rows)})

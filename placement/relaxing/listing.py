@@ -28,9 +28,10 @@ def relaxables(problem: Problem) -> tuple[Relaxable, ...]:
     """Return the rules that an operator could change and that can keep a replica out.
 
     Left out are rules that cannot, whatever else is changed: figures that count no node there is
-    or could be, stock and maxima beyond all that replicas and minima could ever need, rules on places that refuse no place, and rules of
-    workloads without replicas. What nobody can change by a rule is not among them: what a node
-    holds, whether a model fits a GPU's memory, where nothing is on offer.
+    or could be, stock and maxima beyond all that replicas and minima could ever need, rules on
+    places that refuse no place, and rules of workloads without replicas. What nobody can change
+    by a rule is not among them: what a node holds, whether a model fits a GPU's memory, where
+    nothing is on offer.
     """
     fleet = supplies(problem)
     counted = {f"{cap.label}:" for cap in find_caps(problem, fleet)}

@@ -12,7 +12,6 @@ from placement.formulation.milp import Ints
 from placement.located import Located
 from placement.plan import Plan
 from placement.problem import Problem
-from placement.relaxing.rule import Relaxable
 from placement.supply import Supply, supplies
 from placement.totals import Total, budget_totals, resource_totals
 
@@ -89,10 +88,11 @@ def _caps(stated: Problem, plan: Plan) -> Iterator[tuple[tuple[str, str], Usage]
         if supply.running and supply.pool is None:
             count[position] = len(supply.nodes)  # plans list those with replicas alone
     for cap in find_caps(stated, fleet):
+        weights = sorted(set(_new(fleet, cap.supply, cap.weight)))
         use = Usage(
             used=Fraction(int((cap.weight * count[cap.supply]).sum())),
             bound=Fraction(cap.bound),
-            sizes=tuple(Fraction(weight) for weight in sorted(set(_new(fleet, cap.supply, cap.weight)))),
+            sizes=tuple(Fraction(weight) for weight in weights),
         )
         yield (cap.family, f"{cap.label}:"), use
 
