@@ -90,12 +90,12 @@ def conflict(
         first = plan or Trials(problem, (), make, 1).of(problem, ENOUGH_GAP)
         asked = only_placed(problem, first.unplaced, but=problem.workloads[at].key)
     trials = Trials(asked, relaxables(asked), make, most)
-    if trials.whole(()):
-        return None
-    if not trials.whole(trials.rules):
-        hard = trials.seen(trials.rules).unplaced
-        return Conflict(rules=(), hard=hard, proven=trials.sure, placements=trials.count)
     try:
+        if trials.whole(()):
+            return None
+        if not trials.whole(trials.rules):
+            hard = trials.seen(trials.rules).unplaced
+            return Conflict(rules=(), hard=hard, proven=trials.sure, placements=trials.count)
         rules, ended = trials.core(), False
     except Spent:
         rules, ended = trials.narrowest, True

@@ -8,7 +8,7 @@ from placement.hitting import hitting_sets
 from placement.plan import Plan, Unplaced
 from placement.problem import Problem
 from placement.relaxing import Relaxable, relaxables
-from placement.tightening import Change, changed, tightened
+from placement.tightening import changed, dropped, tightened
 from placement.trials import Make, Spent, Trials, is_sure, is_whole, minimal
 
 __all__ = ["Repair", "repair", "with_repairs"]
@@ -72,7 +72,7 @@ class Repair:
 def repair(
     problem: Problem, plan: Plan, *, make: Make | None = None, most: int = MOST
 ) -> Repair | None:
-    """Return the cheapest change of rules that makes a plan whole; None where there is none.
+    """Return the cheapest change of rules that makes a plan whole; None where none is found.
 
     The fewest rules are changed; of as few, those that give the cheapest plan; of equal ones the
     first by name. Figures change by the least that this plan needs. Where something has no place
@@ -100,14 +100,26 @@ def repair(
     """
     if is_whole(plan):
         return None
-    rules = relaxables(problem)
-    trials = Trials(problem, rules, make, most)
+    try:
+        return _found(problem, plan, Trials(problem, relaxables(problem), make, most))
+    except Spent:
+        return None
+
+
+def _found(problem: Problem, plan: Plan, trials: Trials) -> Repair | None:
+    """Return the repair.
+
+    Raises
+    ------
+    Spent
+        When the search ended before there was any.
+    """
+    rules = trials.rules
     best = trials.seen(rules)
     if not is_whole(best):
         if _places_no_more(best, plan):
             return None
-        goal = only_placed(problem, best.unplaced)
-        trials = Trials(goal, rules, make, most)
+        trials = trials.aimed(only_placed(problem, best.unplaced))
     search = _Search(trials)
     chosen = search.run()
     return None if chosen is None else _repaired(problem, plan, search, chosen)
@@ -158,18 +170,21 @@ class _Search:
         self._best: tuple[Plan, frozenset[Relaxable]] | None = None
 
     def run(self) -> tuple[Plan, frozenset[Relaxable]] | None:
-        """Return the cheapest plan with the fewest rules gone, and these rules."""
+        """Return the cheapest plan with the fewest rules gone, and these rules.
+
+        Raises
+        ------
+        Spent
+            When the search ended before there was any.
+        """
         try:
             self._fewest()
         except Spent:
             self.proven = False
             self.trials.extend(LEFT)
         if self._best is None and not self.proven:
-            try:
-                rules = frozenset(minimal(list(self.trials.rules), self.trials.whole))
-                self._best = self.trials.plan(rules), rules
-            except Spent:
-                return None
+            rules = frozenset(minimal(list(self.trials.rules), self.trials.whole))
+            self._best = self.trials.plan(rules), rules
         return self._best
 
     def _fewest(self) -> None:
@@ -222,7 +237,10 @@ def _repaired(
         plan = trials.of(changed_problem, 0.0)
         return is_whole(plan) and _as_cheap(plan.objective.total, cheapest.objective.total)
 
-    changes: tuple[Change, ...] = tightened(trials.problem, rules, cheapest, holds)
+    try:
+        changes, proven = tightened(trials.problem, rules, cheapest, holds), search.proven
+    except Spent:
+        changes, proven = tuple(dropped(rule) for rule in rules), False
     after = changed(problem, changes)
     plan = trials.of(after, 0.0)
     return Repair(
@@ -233,6 +251,6 @@ def _repaired(
         cost=plan.objective.total,
         extra=plan.objective.total - before.objective.total,
         left=plan.unplaced,
-        proven=search.proven and trials.sure and is_sure(plan),
+        proven=proven and trials.sure and is_sure(plan),
         placements=trials.count,
     )

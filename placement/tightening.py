@@ -15,7 +15,7 @@ from placement.relaxing.places import widened
 from placement.relaxing.rule import edited, with_workload
 from placement.relaxing.usage import places_of, usage
 
-__all__ = ["Change", "changed", "tightened"]
+__all__ = ["Change", "changed", "dropped", "tightened"]
 
 FINE = 10**6  # parts of a share, or of a unit of money, to which figures are rounded
 
@@ -48,6 +48,11 @@ def changed(problem: Problem, changes: Iterable[Change]) -> Problem:
     return edited(problem)
 
 
+def dropped(rule: Relaxable) -> Change:
+    """Return the change that takes a rule away."""
+    return _figured(rule, None)
+
+
 def tightened(
     problem: Problem, rules: tuple[Relaxable, ...], plan: Plan, holds: Holds
 ) -> tuple[Change, ...]:
@@ -63,11 +68,11 @@ def tightened(
     holds
         Whether a problem has a plan that is as good.
     """
-    dropped = {rule: _figured(rule, None) for rule in rules}
+    gone = {rule: dropped(rule) for rule in rules}
     read = _read_off(problem, rules, plan)
-    found = {**dropped, **read}
+    found = {**gone, **read}
     if not holds(changed(problem, found.values())):
-        found = dropped
+        found = gone
         for rule in read:
             one = {**found, rule: read[rule]}
             found = one if holds(changed(problem, one.values())) else found

@@ -21,14 +21,15 @@ __all__ = [
 ]
 
 Make: TypeAlias = Callable[[Problem, float], Plan]
-"""What makes a plan of a problem whose cost may be that share above the bound."""
+"""What makes a plan of a problem whose cost may be that share above the bound. It may raise
+:class:`Spent` to end the search."""
 
 ENOUGH_GAP = 0.5
 """Gap where only the replicas placed matter: the search for a cheaper plan hardly begins."""
 
 
 class Spent(Exception):
-    """As many placements were tried as are allowed."""
+    """As many placements were tried as are allowed, or as long."""
 
 
 def placed_within(problem: Problem, gap: float) -> Plan:
@@ -74,6 +75,12 @@ class Trials:
         self.narrowest = self.rules  # the fewest known that keep something out
         self._seen: dict[frozenset[Relaxable], Plan] = {}
         self._plans: dict[frozenset[Relaxable], Plan] = {}
+
+    def aimed(self, problem: Problem) -> "Trials":
+        """Return trials of the same rules in a problem that asks for less, counted on."""
+        other = Trials(problem, self.rules, self._make, self._most)
+        other.count, other.sure = self.count, self.sure
+        return other
 
     def extend(self, more: int) -> None:
         """Allow so many placements more than were tried until now."""
