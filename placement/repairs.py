@@ -117,7 +117,7 @@ def _found(problem: Problem, plan: Plan, trials: Trials) -> Repair | None:
     rules = trials.rules
     best = trials.seen(rules)
     if not is_whole(best):
-        if _places_no_more(best, plan):
+        if _places_no_more(problem, best, plan):
             return None
         trials = trials.aimed(only_placed(problem, best.unplaced))
     search = _Search(trials)
@@ -152,11 +152,21 @@ def with_repairs(
     return plan.model_copy(update={"unplaced": rows})
 
 
-def _places_no_more(best: Plan, plan: Plan) -> bool:
-    """Return whether the best plan there can be leaves out what a plan does."""
-    return [(row.workload, row.replicas, row.load) for row in best.unplaced] == [
-        (row.workload, row.replicas, row.load) for row in plan.unplaced
-    ]
+def _left_by_priority(problem: Problem, plan: Plan) -> list[float]:
+    """Return what a plan leaves out of each priority: replicas, and shares of loads."""
+    workloads = {workload.key: workload for workload in problem.workloads}
+    left = dict.fromkeys(sorted({each.priority for each in workloads.values()}), 0.0)
+    for row in plan.unplaced:
+        asker = workloads[row.workload]
+        share = row.load / asker.load.amount if row.load and asker.load else 0.0
+        left[asker.priority] += row.replicas + share
+    return list(left.values())
+
+
+def _places_no_more(problem: Problem, best: Plan, plan: Plan) -> bool:
+    """Return whether the best plan there can be leaves out as much as a plan does."""
+    pairs = zip(_left_by_priority(problem, best), _left_by_priority(problem, plan), strict=True)
+    return all(isclose(one, other, rel_tol=SAME, abs_tol=SAME) for one, other in pairs)
 
 
 class _Search:

@@ -98,7 +98,7 @@ def _read_off(
         gone = rule.edit(gone, None)
     gone = edited(gone)
     used = usage(problem, gone, plan)
-    candidates = find_candidates(gone)
+    candidates = find_candidates(problem)  # for its network, which users may no longer need
     at = {workload.key: number for number, workload in enumerate(problem.workloads)}
     read = {}
     for rule in rules:

@@ -1,4 +1,4 @@
-"""``placement explain``: why a workload is where it is, why not elsewhere, what limits are worth."""
+"""``placement explain``: why a workload is where it is, and what every limit is worth."""
 
 import json
 from typing import TYPE_CHECKING, Annotated
