@@ -8,6 +8,7 @@ from placement.hitting import hitting_sets
 from placement.plan import Plan, Unplaced
 from placement.problem import Problem
 from placement.relaxing import Relaxable, relaxables
+from placement.relaxing.places import PLACES
 from placement.tightening import changed, dropped, tightened
 from placement.trials import Make, Spent, Trials, is_sure, is_whole, minimal
 
@@ -39,7 +40,7 @@ class Repair:
         What no change of these rules places; empty where the plan is whole.
     proven
         Whether no fewer changes do, and no other ones as few give a cheaper plan. Else the search
-        was cut short.
+        was cut short, or relaxing a rule may keep more out: places widened beside ``max_skew``.
     placements
         How many were tried.
     """
@@ -169,12 +170,29 @@ def _places_no_more(problem: Problem, best: Plan, plan: Plan) -> bool:
     return all(isclose(one, other, rel_tol=SAME, abs_tol=SAME) for one, other in pairs)
 
 
+def _may_do_harm(problem: Problem, rules: tuple[Relaxable, ...]) -> bool:
+    """Return whether relaxing some rule can keep more out, so that more rules gone may do worse.
+
+    A workload that may run in more places has more groups from which ``max_skew`` counts; a load
+    that need neither be spread nor outlive a loss may have no replica to spare.
+    """
+    kinds: dict[str, set[str]] = {}
+    for rule in rules:
+        kinds.setdefault(rule.workload, set()).add(rule.kind)
+    loads = {workload.key for workload in problem.workloads if workload.load is not None}
+    return any(
+        ("max_skew" in mine and bool(mine & PLACES))
+        or (key in loads and bool(mine & {"min_groups", "survive"}))
+        for key, mine in kinds.items()
+    )
+
+
 class _Search:
     """The search for the rules to change."""
 
     def __init__(self, trials: Trials) -> None:
         self.trials = trials
-        self.proven = True
+        self.proven = not _may_do_harm(trials.problem, trials.rules)
         self._conflicts: list[frozenset[Relaxable]] = []
         self._tried: set[frozenset[Relaxable]] = set()
         self._best: tuple[Plan, frozenset[Relaxable]] | None = None
@@ -192,7 +210,7 @@ class _Search:
         except Spent:
             self.proven = False
             self.trials.extend(LEFT)
-        if self._best is None and not self.proven:
+        if self._best is None:
             rules = frozenset(minimal(list(self.trials.rules), self.trials.whole))
             self._best = self.trials.plan(rules), rules
         return self._best

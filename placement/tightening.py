@@ -11,7 +11,7 @@ from placement.plan import Plan
 from placement.problem import Problem, Workload
 from placement.problem.base import Money
 from placement.relaxing import Figure, Relaxable
-from placement.relaxing.places import widened
+from placement.relaxing.places import PLACES, widened
 from placement.relaxing.rule import edited, with_workload
 from placement.relaxing.usage import places_of, usage
 
@@ -107,24 +107,13 @@ def _read_off(
             read[rule] = _to(rule, _rounded(rule, use.used))
         elif rule.kind in {"max_spot_fraction", "min_replicas"}:
             read[rule] = _to(rule, _of_replicas(rule, plan))
-        elif rule.kind in _PLACES:
+        elif rule.kind in PLACES:
             workload = problem.workloads[at[rule.workload]]
             supplies = places_of(problem, plan, workload.key)
             value, words = widened(rule, workload, supplies, candidates)
             if value is not None:
                 read[rule] = _field(rule, at[rule.workload], workload, value, words)
     return read
-
-
-_PLACES = {
-    "capacity_types",
-    "cluster_affinity",
-    "gpu_models",
-    "instance_types",
-    "max_ms",
-    "node_selector",
-    "tolerations",
-}
 
 
 def _to(rule: Relaxable, figure: Figure) -> Change:

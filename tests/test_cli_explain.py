@@ -100,4 +100,4 @@ def test_what_nobody_can_change_is_said_and_has_no_repair(fleet: str) -> None:
     out = command("explain", fleet, "-w", "chat", "-q").out
     assert "Nothing that an operator can change here helps:" in out
     assert "a replica needs 99 cpu, a node has 8 free" in out
-    assert out.endswith("No repair was found.\n")
+    assert out.endswith("There is no repair.\n")

@@ -143,13 +143,20 @@ def _with_prices(
 
 
 def _maker(task: Task[Explained], search: Search, stage: str, *, limited: bool) -> "Make":
-    """Return what makes plans until Ctrl-C, or for the time limit of one plan in all."""
+    """Return what makes plans until Ctrl-C, or for the time limit of one plan in all.
+
+    Every end is told once; half the time is granted anew then, to make the best of what is known.
+    """
     from placement.trials import Spent
 
     ends = time.monotonic() + search.time_limit
 
     def make(problem: "Problem", gap: float) -> "Plan":
-        if task.stopping or (limited and time.monotonic() > ends):
+        nonlocal ends
+        if task.stopping:
+            raise Spent
+        if limited and time.monotonic() > ends:
+            ends = time.monotonic() + search.time_limit / 2
             raise Spent
         try:
             return planned(task, problem, replace(search, gap=gap), stage)

@@ -21,7 +21,7 @@ def reason_blocks(found: Explained) -> Iterator[Block]:
         yield from _conflict(found.conflict)
     if found.repair is None:
         yield ""
-        yield "No repair was found."
+        yield _unmended(found.conflict)
         return
     yield from _repair(found.repair, found.plan)
 
@@ -35,6 +35,12 @@ def _conflict(found: Conflict) -> Iterator[Block]:
     else:
         title = f"These rules together keep it out, whatever else changes{doubt}:"
         yield from listed(title, found.lines())
+
+
+def _unmended(found: Conflict | None) -> str:
+    if found is not None and not found.rules:
+        return "There is no repair."
+    return "No repair was found in time; --time-limit gives more, --no-repair looks for none."
 
 
 def _hard(found: Conflict) -> list[str]:

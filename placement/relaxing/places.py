@@ -14,7 +14,15 @@ from placement.problem.workload import LabelSelector
 from placement.relaxing.rule import Figure, Relaxable, with_workload
 from placement.supply import Supply
 
-__all__ = ["ANY_TOLERATION", "place_rules", "widened"]
+__all__ = ["ANY_TOLERATION", "PLACES", "place_rules", "widened"]
+
+PLACES = frozenset(
+    (
+        *("capacity_types", "cluster_affinity", "tolerations", "node_selector"),
+        *("instance_types", "gpu_models", "max_ms"),
+    )
+)
+"""Kinds of rules on places."""
 
 ANY_TOLERATION = Toleration(operator="Exists")
 """Tolerates every taint."""
