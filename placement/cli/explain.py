@@ -88,11 +88,7 @@ def explain_command(
         return explained(task, loaded.problem, wanted, _given(plan, paths), search)
 
     found = run(work, quiet=quiet)
-    if found.broken:
-        say(f"placement: {plan} is no valid plan for this problem, so it is not explained:")
-        for violation in found.broken:
-            say(f"  {violation}")
-        raise typer.Exit(Exit.INVALID)
+    _refuse_broken(found, plan)
     if as_json:
         emit_document(json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n")
     else:
@@ -101,6 +97,15 @@ def explain_command(
         say("placement: stopped by Ctrl-C: this explains the best plan found until then")
         raise typer.Exit(Exit.INTERRUPTED)
     raise typer.Exit(exit_of(found.plan))
+
+
+def _refuse_broken(found: "Explained", plan: str | None) -> None:
+    """End with what the plan given breaks, if it breaks anything."""
+    if found.broken:
+        say(f"placement: {plan} is no valid plan for this problem, so it is not explained:")
+        for violation in found.broken:
+            say(f"  {violation}")
+        raise typer.Exit(Exit.INVALID)
 
 
 def _blocks(found: "Explained") -> "Iterator[Block]":
