@@ -127,12 +127,20 @@ def prices_are_those_of_solving_again(problem: Problem, plan: Plan, seed: int) -
                 assert (money, replicas) == (0.0, 0.0), (seed, row)
                 continue
             after = place(rule.with_figure(problem, _moved(row, rule, sign * step)))
-            placed = sign * (plan.replicas_unplaced - after.replicas_unplaced) / step
+            placed = sign * (_left(problem, plan) - _left(problem, after)) / step
             assert replicas == pytest.approx(placed, abs=1e-9), (seed, row)
             if money is not None:
                 saved = sign * (plan.objective.total - after.objective.total) / step
                 assert money == pytest.approx(saved, abs=1e-9), (seed, row)
     return sum(row.matters for row in rows)
+
+
+def _left(problem: Problem, plan: Plan) -> float:
+    """Return what is left out: replicas, and the shares of loads."""
+    loads = {w.key: w.load.amount for w in problem.workloads if w.load is not None}
+    return sum(
+        row.replicas + (row.load or 0.0) / loads.get(row.workload, 1) for row in plan.unplaced
+    )
 
 
 def _moved(row: ShadowPrice, rule: Relaxable, step: float) -> float | int:

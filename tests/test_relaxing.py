@@ -36,7 +36,6 @@ WORDS = [
     "default/chat: max_spot_fraction 0.25",
     "default/chat: min_replicas 2",
     "default/chat: separate_from canary",
-    "default/chat: spread by cluster keeps to nodes that have it",
     "default/chat: spread by cluster: max_groups 3",
     "default/chat: spread by cluster: min_groups 2",
     "default/chat: spread by rack keeps to nodes that have it",
@@ -52,7 +51,7 @@ WORDS = [
 @pytest.fixture
 def problem() -> Problem:
     """Return a problem with every rule of groups."""
-    cluster = {"labels": {"rack": "r1"}, "nodes": [RUNS]}
+    cluster = {"nodes": [{**RUNS, "labels": {"rack": "r1"}}]}
     return fleet(CHAT, *OTHERS, cluster=cluster, objective={"max_moves": 0})
 
 
@@ -75,19 +74,18 @@ def test_without_a_bound_the_other_bounds_stay(problem: Problem) -> None:
 def test_without_several_rows_each_right_one_is_gone(problem: Problem) -> None:
     known = by_words(problem)
     gone = [rule for words, rule in known.items() if "survive" in words and "2 x" not in words]
-    gone += [known["default/chat: spread by cluster keeps to nodes that have it"]]
-    gone += [known["default/chat: spread by rack: max_skew 1"]]
+    gone += [known["default/chat: spread by rack keeps to nodes that have it"]]
+    gone += [known["default/chat: spread by cluster: min_groups 2"]]
     after = relaxed(problem, gone).workloads[0]
     assert [row.loss_of for row in after.survive] == ["node"]
-    assert [(row.by, row.max_skew, row.max_fraction) for row in after.spread] == [
-        ("rack", None, 0.5)
-    ]
+    assert [(row.by, row.min_groups, row.max_groups) for row in after.spread] == [("cluster", 1, 3)]
 
 
 def test_without_all_rules_nothing_is_asked(problem: Problem) -> None:
     free = relaxed(problem, relaxables(problem))
     chat = free.workloads[0]
-    assert (chat.spread, chat.survive, chat.colocate_with, chat.separate_from) == ((), (), (), ())
+    assert [row.model_dump(exclude_defaults=True) for row in chat.spread] == [{"by": "cluster"}]
+    assert (chat.survive, chat.colocate_with, chat.separate_from) == ((), (), ())
     assert (chat.min_replicas, chat.max_spot_fraction) == (0, 1.0)
     assert free.objective.max_moves is None
     assert relaxables(free) == ()

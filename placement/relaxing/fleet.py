@@ -76,7 +76,7 @@ def most_moves(problem: Problem) -> Iterator[Relaxable]:
 
 def _stocks(problem: Problem) -> Iterator[Relaxable]:
     for at, row in enumerate(problem.offerings):
-        if row.stock is not None:
+        if isinstance(row.stock, int):
             where = f"{row.region}/{row.zone}" if row.zone else row.region
             yield Relaxable(
                 kind="stock",

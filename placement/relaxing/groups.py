@@ -1,25 +1,42 @@
 """Rules on how a workload's replicas stand to one another and to other workloads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from placement.problem import Problem, Spread, Survive, Workload
 from placement.relaxing.rule import Figure, Relaxable, with_workload
+from placement.supply import Supply
 
 __all__ = ["group_rules"]
 
 BEFORE = -(10**9)
 """Order of edits of rows in place: before any row is taken away, which moves those after it."""
 
+_HOST = ("kubernetes.io/hostname",)
+"""Labels that every node has, though nobody states them."""
+
 _BOUNDS = {"min_groups": 1, "max_groups": None, "max_skew": None, "max_fraction": 1.0}
 """Bounds of a spread, and the value of each that asks for nothing."""
 
 
-def group_rules(at: int, workload: Workload) -> Iterator[Relaxable]:
-    """Yield spread by bound, survival by row, the least number, spot share and partners."""
+def group_rules(at: int, workload: Workload, fleet: Sequence[Supply]) -> Iterator[Relaxable]:
+    """Yield spread by bound, survival by row, the least number, spot share and partners.
+
+    A spread as a whole is a rule where some node lacks its key, for such nodes are not used.
+    """
     for number, spread in enumerate(workload.spread):
-        yield from _spread(at, workload, number, spread)
+        yield from _bounds(at, workload, number, spread)
+        if any(_lacks(supply, spread.by) for supply in fleet):
+            yield Relaxable(
+                kind="spread",
+                label=f"{workload.key}: spread by {spread.by}",
+                stated="keeps to nodes that have it",
+                workload=workload.key,
+                number=number,
+                order=-number,
+                edit=partial(_row_field, row=(at, "spread", number)),
+            )
     for number, survive in enumerate(workload.survive):
         yield _survive(at, workload, number, survive)
     if workload.min_replicas > 1:
@@ -52,7 +69,7 @@ def _plain(at: int, workload: Workload, field: str, without: Figure) -> Relaxabl
     )
 
 
-def _spread(at: int, workload: Workload, number: int, spread: Spread) -> Iterator[Relaxable]:
+def _bounds(at: int, workload: Workload, number: int, spread: Spread) -> Iterator[Relaxable]:
     label = f"{workload.key}: spread by {spread.by}:"
     for field, without in _BOUNDS.items():
         figure = getattr(spread, field)
@@ -68,15 +85,22 @@ def _spread(at: int, workload: Workload, number: int, spread: Spread) -> Iterato
                 edit=partial(_row_field, row=(at, "spread", number), field=field, without=without),
                 says=_written,
             )
-    yield Relaxable(  # nodes without the key are refused, whatever the bounds are
-        kind="spread",
-        label=f"{workload.key}: spread by {spread.by}",
-        stated="keeps to nodes that have it",
-        workload=workload.key,
-        number=number,
-        order=-number,
-        edit=partial(_row_field, row=(at, "spread", number)),
-    )
+
+
+def _lacks(supply: Supply, key: str) -> bool:
+    """Return whether nodes may lack a key; a zone that is not decided counts as lacking."""
+    match key:
+        case "cluster" | "region" | "node" | "capacity_type":
+            return False
+        case "zone":
+            return supply.zone is None
+        case "provider":
+            return supply.provider is None
+        case "node_pool":
+            return supply.pool is None
+        case "instance_type":
+            return supply.type_name is None
+    return key not in {*supply.cluster.labels, *supply.labels, *_HOST}
 
 
 def _survive(at: int, workload: Workload, number: int, survive: Survive) -> Relaxable:

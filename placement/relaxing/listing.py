@@ -45,7 +45,7 @@ def relaxables(problem: Problem) -> tuple[Relaxable, ...]:
     found += most_moves(problem)
     for at, workload in enumerate(problem.workloads):
         if workload.most_replicas:
-            found += group_rules(at, workload)
+            found += group_rules(at, workload, fleet)
     found += _places(problem, fleet)
     return tuple(found)
 
