@@ -160,11 +160,11 @@ def _steps(problem: Problem, rule: Relaxable, plan: Plan) -> list[Figure]:
     stated = Fraction(Money.exact(rule.figure))
     match rule.kind:
         case "min_groups":
-            return list(range(int(stated) - 1, 1, -1))
+            return list(range(int(stated) - 1, 0, -1))
         case "max_groups" | "max_skew":
-            return list(range(int(stated) + 1, placed))
+            return list(range(int(stated) + 1, placed + 1))
         case "max_fraction":
-            above = range(floor(stated * placed) + 1, placed)
+            above = range(floor(stated * placed) + 1, placed + 1)
             return [ceil(Fraction(part * FINE, placed)) / FINE for part in above]
         case "survive" if isinstance(rule.figure, int):
             return list(range(int(stated) - 1, 0, -1))
@@ -173,7 +173,7 @@ def _steps(problem: Problem, rule: Relaxable, plan: Plan) -> list[Figure]:
             return [floor(Fraction(part * FINE, placed)) / FINE for part in below]
         case "max_moves":
             runs = sum(row.replicas for each in problem.workloads for row in each.current)
-            return list(range(int(stated) + 1, runs))
+            return list(range(int(stated) + 1, runs + 1))
     return []
 
 
