@@ -40,7 +40,10 @@ class Candidates:
     gpus
         ``(C,)`` GPUs per replica.
     requests
-        ``(C, R)`` what one replica takes, in base units.
+        ``(C, R)`` what one replica asks for, in base units.
+    takes
+        ``(C, R)`` what it takes of a node: what it asks for, or all of the node, where a replica
+        takes several whole ones.
     room
         ``(S, R)`` what one node has, in base units.
     """
@@ -55,6 +58,7 @@ class Candidates:
     supply: Ints
     gpus: Ints
     requests: Ints
+    takes: Ints
     room: Ints
 
     @property
@@ -91,7 +95,7 @@ def find_candidates(problem: Problem) -> Candidates:
     workload, supply = (side.astype(np.int64) for side in np.nonzero(refused == 0))
     resources, gpus, requests = _needs(problem, kinds, sizing, workload, supply)
     room = _room(kinds, resources, max(1, int(_most_units(problem).sum())))
-    _take_whole_nodes(problem, workload, gpus, requests, room)
+    gpus, takes = _whole_nodes(problem, (workload, supply), gpus, requests, room)
     fits = (requests <= room[supply]).all(axis=1)
     refused[workload[~fits], supply[~fits]] = len(rules) + 1
     return Candidates(
@@ -105,6 +109,7 @@ def find_candidates(problem: Problem) -> Candidates:
         supply=supply[fits],
         gpus=gpus[fits],
         requests=requests[fits],
+        takes=takes[fits],
         room=room,
     )
 
@@ -198,14 +203,22 @@ def _most_units(problem: Problem) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def _take_whole_nodes(
-    problem: Problem, workload: Ints, gpus: Ints, requests: Ints, room: Ints
-) -> None:
-    """Let replicas over several nodes take all of each of their nodes, and count their GPUs."""
+def _whole_nodes(
+    problem: Problem, pair: tuple[Ints, Ints], gpus: Ints, requests: Ints, room: Ints
+) -> tuple[Ints, Ints]:
+    """Return GPUs in all and what is taken of a node, where replicas may take several whole ones.
+
+    Parameters
+    ----------
+    pair
+        ``(C,)`` workload and supply of each pair.
+    """
+    workload, supply = pair
     nodes = np.array([w.nodes_per_replica for w in problem.workloads], dtype=np.int64)[workload]
-    gpus *= nodes
-    if room.size:
-        requests[nodes > 1, -1] = room[0, -1]
+    if not (nodes > 1).any():
+        return gpus, requests
+    everything = np.where(room[supply] < UNLIMITED, room[supply], requests)
+    return gpus * nodes, np.where((nodes > 1)[:, None], everything, requests)
 
 
 def _code(rules: tuple[Rule, ...], name: str) -> int:

@@ -252,7 +252,7 @@ class _Case:
 
     def _has_room(self, position: int) -> bool:
         """Return whether some running node of a supply still has room for a replica."""
-        needs = self._found.requests
+        needs = self._found.takes
         mine = needs[self._column[self.number, position]]
         for node in self._nodes.get(position, ()):
             left = self._found.room[position].copy()

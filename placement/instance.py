@@ -246,8 +246,8 @@ def _replica_prices(found: Candidates, costs: ReplicaCosts) -> list[Fraction]:
 
 def _per_node(found: Candidates) -> Ints:
     """Return ``(C,)`` how many replicas of a candidate fit on one empty node."""
-    sizes = np.maximum(found.requests, 1)
-    whole = np.where(found.requests > 0, found.room[found.supply] // sizes, np.int64(2**62))
+    sizes = np.maximum(found.takes, 1)
+    whole = np.where(found.takes > 0, found.room[found.supply] // sizes, np.int64(2**62))
     return np.asarray(whole.min(axis=1), dtype=np.int64)
 
 
@@ -276,7 +276,7 @@ def _capacity(found: Candidates) -> Capacity:
     parts = [np.empty(0, dtype=np.int64)] * 5
     if not supply.size:
         return Capacity(**dict(zip(Capacity.__slots__, parts, strict=True)))
-    requests, room = found.requests[order], found.room[supply]
+    requests, room = found.takes[order], found.room[supply]
     counts = np.diff(np.append(starts, order.size))
     group = np.repeat(np.arange(supply.size), counts)
     share = requests / np.maximum(room, 1)[group]

@@ -70,7 +70,7 @@ class Packer:
     def _groups(self, members: Ints) -> tuple[tuple[Counts, ...], Ints]:
         """Return the distinct needs among candidates, and each candidate's group."""
         needs, group = np.unique(
-            self.instance.candidates.requests[members], axis=0, return_inverse=True
+            self.instance.candidates.takes[members], axis=0, return_inverse=True
         )
         return tuple(map(tuple, needs.tolist())), group.reshape(-1).astype(np.int64)
 

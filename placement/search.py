@@ -23,6 +23,7 @@ from placement.solver import Limits, Outcome, Relaxation, Solver, Status, Watch
 
 __all__ = ["BINDING", "Ended", "Search"]
 
+SEVERAL = 500
 REPAIRS = 6  # of one answer that cannot be packed, before the whole is solved again
 REPAIR_GAP = 1e-3
 
@@ -62,6 +63,7 @@ class Search:
     _packer: Packer = field(init=False)
     _layout: Layout = field(init=False)
     _deadline: float = field(init=False)
+    _crowded: bool = False
     _left_out: float = 0.0
     _floor: float = 0.0
     _last: int | None = None
@@ -173,6 +175,11 @@ class Search:
         self._exactness = refined(self._packer, known, broken, self._layout, values, until=until)
         if self._exactness is known:
             self._late = "work"
+        elif level.name in BINDING and not self._crowded and self.instance.workload.size > SEVERAL:
+            self._crowded = True  # where one fails, others would: all at once
+            supplies = np.unique(self.instance.supply).tolist()
+            crowds = [crowd for supply in supplies for crowd in self._packer.all_crowds(supply)]
+            self._exactness = replace(self._exactness, crowds=tuple(crowds))
         elif level.name in BINDING and self.instance.workload.size > SMALL_ENOUGH:
             self._repair(values, broken, level, until)
         return False

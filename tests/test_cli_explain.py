@@ -59,3 +59,45 @@ def test_what_is_left_out_ends_in_three_with_reasons(fleet: str) -> None:
     assert ended.code == 3
     assert "Left out, because:" in ended.out
     assert "What would change it" in ended.out
+
+
+def test_what_is_left_out_comes_with_the_conflict_and_the_repair(fleet: str) -> None:
+    path = Path(fleet)
+    path.write_text(path.read_text().replace("replicas: 2", "replicas: 8"))
+    ended = command("explain", fleet, "-w", "chat", "-q")
+    rule = (
+        "\nOne rule keeps it out, whatever else changes:\n  - stock of a10 (on-demand) in hz: 2\n"
+    )
+    assert rule in ended.out
+    assert "\n  - stock of a10 (on-demand) in hz: 2 -> 7\n  cost: 11.20 USD per hour" in ended.out
+    short = command("explain", fleet, "-w", "chat", "-q", "--no-repair")
+    assert short.code == 3
+    assert ended.out.startswith(short.out)
+    assert "whatever else changes" not in short.out
+
+
+def test_conflict_repair_and_prices_are_in_the_json(fleet: str) -> None:
+    path = Path(fleet)
+    path.write_text(path.read_text().replace("replicas: 2", "replicas: 8"))
+    found = json.loads(command("explain", fleet, "-w", "chat", "-q", "--prices", "--json").out)
+    assert found["conflict"]["rules"] == [
+        {"kind": "stock", "rule": "stock of a10 (on-demand) in hz: 2"}
+    ]
+    assert found["repair"]["changes"] == ["stock of a10 (on-demand) in hz: 2 -> 7"]
+    assert [row["places"] for row in found["prices"] if row["kind"] == "stock"] == [1.0]
+
+
+def test_prices_alone_need_no_workload(fleet: str) -> None:
+    ended = command("explain", fleet, "--prices", "-q")
+    assert ended.code == 0
+    assert ended.out == "3 figures of no price\n"
+    assert command("explain", fleet, "-q").code == 2
+
+
+def test_what_nobody_can_change_is_said_and_has_no_repair(fleet: str) -> None:
+    path = Path(fleet)
+    path.write_text(path.read_text().replace("{cpu: 1, ", "{cpu: 99, "))
+    out = command("explain", fleet, "-w", "chat", "-q").out
+    assert "Nothing that an operator can change here helps:" in out
+    assert "a replica needs 99 cpu, a node has 8 free" in out
+    assert out.endswith("There is no repair.\n")

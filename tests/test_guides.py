@@ -12,11 +12,9 @@ import yaml
 from tests.cli_command import command, written
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-PAGES = {
-    name: (DOCS / f"{name}.md").read_text() for name in ("shares", "uncertain-stock", "whatif")
-}
 SECONDS = re.compile(r"\d+\.\d\d s\)")
 FILES = {
+    "reasons": ("fleet.yaml", "tight.yaml"),
     "shares": ("fleet.yaml", "teams.yaml"),
     "uncertain-stock": ("fleet.yaml", "sure.yaml"),
     "whatif": ("fleet.yaml",),
@@ -59,10 +57,11 @@ def test_every_command_prints_what_the_page_shows(page: str, block: str, folder:
         assert ended.err in ("", "placement: 3 replicas are left unplaced\n"), line
 
 
-def test_the_python_prints_what_the_page_shows(folder: Path) -> None:
-    written(folder, files("whatif"))
-    document = yaml.safe_load((folder / "fleet.yaml").read_text())
+@pytest.mark.parametrize(("page", "file"), [("reasons", "tight.yaml"), ("whatif", "fleet.yaml")])
+def test_the_python_prints_what_the_page_shows(page: str, file: str, folder: Path) -> None:
+    written(folder, files(page))
+    document = yaml.safe_load((folder / file).read_text())
     heard = io.StringIO()
     with contextlib.redirect_stdout(heard):
-        exec(blocks("whatif", "python")[0], {"document": document})
-    assert heard.getvalue() == blocks("whatif", "text")[0]
+        exec(blocks(page, "python")[0], {"document": document})
+    assert heard.getvalue() == blocks(page, "text")[0]

@@ -119,7 +119,7 @@ class Ledger:
 
     def place(self, nodes: Ints, candidate: Ints, replicas: Ints) -> None:
         """Put replicas of candidates on nodes, which must have the room."""
-        self.free[nodes] -= replicas[:, None] * self.candidates.requests[candidate]
+        self.free[nodes] -= replicas[:, None] * self.candidates.takes[candidate]
         self.loads.extend(zip(nodes.tolist(), candidate.tolist(), replicas.tolist(), strict=True))
 
     def _take(self, supply: int, wanted: int) -> int:
@@ -129,6 +129,6 @@ class Ledger:
         return count
 
     def _fit(self, free: Ints, candidate: Ints) -> Ints:
-        needs = self.candidates.requests[candidate]
+        needs = self.candidates.takes[candidate]
         fits: Ints = np.where(needs > 0, free // np.maximum(needs, 1), MANY).min(axis=1)
         return fits
