@@ -57,8 +57,11 @@ class LoadRow:
 
     def left(self, x: Ints) -> int:
         """Return how much is not carried by ``(C,)`` replicas, in units of ``step``."""
-        carried = int((self.rate * x[self.candidate]).sum()) // self.parts
-        return max(0, self.amount - carried)
+        return max(0, self.amount - self.carries(x) // self.parts)
+
+    def carries(self, x: Ints) -> int:
+        """Return how much ``(C,)`` replicas could carry, times ``parts``."""
+        return int((self.rate * x[self.candidate]).sum())
 
 
 def loads_of(found: Candidates) -> tuple[LoadRow, ...]:

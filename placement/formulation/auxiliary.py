@@ -11,6 +11,7 @@ __all__ = [
     "growth",
     "leaving",
     "level",
+    "load_power",
     "moved",
     "presence",
 ]
@@ -179,3 +180,20 @@ def elsewhere(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
         ``(rows,)`` bounds.
     """
     return at_most("elsewhere", row, col, coef, bound)
+
+
+def load_power(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
+    r"""(A9) What the replicas of a load could carry.
+
+    .. math:: y_w = \sum_{s} r_{ws} \, x_{ws} \qquad \forall w
+
+    written as two inequalities.
+
+    Parameters
+    ----------
+    row, col, coef
+        ``(nnz,)`` row, column and coefficient of each entry.
+    bound
+        ``(rows,)`` zeros.
+    """
+    return at_most("load_power", row, col, coef, bound)

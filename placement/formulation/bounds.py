@@ -27,12 +27,13 @@ def upper_bounds(instance: Instance, layout: Layout) -> Ints:
 
 
 def _rules(instance: Instance) -> Iterator[Iterator[int]]:
-    """Yield the bounds of m, t, e, q, l, v and k."""
+    """Yield the bounds of m, t, e, q, y, l, v and k."""
     units, several = instance.units.tolist(), instance.ties.several
     yield (skew.most for skew in instance.ties.skews)
     yield (units[loss.workload] for loss in several)
     yield (units[loss.workload] for loss in several for _ in loss.groups)
     yield (int(instance.replicas[workload]) for workload, _ in instance.whole)
+    yield (load.highest * units[load.workload] for load in instance.loads)
     yield (load.amount for load in instance.loads)
     yield (place.units for each in instance.moving for place in each.places)
     yield (each.units // each.parts for each in instance.moving)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from placement.formulation import auxiliary, demand_rules
 from placement.formulation.layout import Layout
 from placement.formulation.lines import Lines
@@ -17,24 +15,28 @@ __all__ = ["demand_rows", "move_rows"]
 
 def demand_rows(instance: Instance, layout: Layout) -> Iterator[Rows]:
     """Yield the families of loads and of whole nodes that the problem has."""
-    carried, excess, whole = Lines(), Lines(), Lines()
-    for row, left in zip(instance.loads, layout.block("l"), strict=True):
+    power, carried, excess, whole = Lines(), Lines(), Lines(), Lines()
+    columns = zip(instance.loads, layout.block("y"), layout.block("l"), strict=True)
+    for row, y, left in columns:
         x = layout.x[row.candidate]
-        carried.add((x, -row.rate), (left, -row.parts), bound=-row.parts * row.amount)
+        power.add((x, row.rate), (y, -1))
+        power.add((x, -row.rate), (y, 1))
+        carried.add((y, -1), (left, -row.parts), bound=-row.parts * row.amount)
         if row.tight and row.candidate.size:
-            _no_more(instance, layout, excess, row)
+            _no_more(instance, layout, excess, row, int(y))
     for (workload, members), q in zip(instance.whole, layout.block("q"), strict=True):
         parts = int(instance.parts[workload])
         whole.add((layout.x[members], 1), (q, -parts))
         whole.add((layout.x[members], -1), (q, parts))
+    yield from power.made(auxiliary.load_power)
     yield from carried.made(demand_rules.load)
     yield from excess.made(demand_rules.load_excess)
     yield from whole.made(demand_rules.whole_nodes)
 
 
-def _no_more(instance: Instance, layout: Layout, lines: Lines, row: LoadRow) -> None:
+def _no_more(instance: Instance, layout: Layout, lines: Lines, row: LoadRow, y: int) -> None:
     """Add that every replica of a load is needed."""
-    all_of_it = (layout.x[row.candidate], row.rate)
+    all_of_it = (y, 1)
     bound = row.parts * (row.amount - 1 + row.highest)
     lines.add(all_of_it, bound=bound)
     p = layout.block("p")
@@ -53,12 +55,12 @@ def move_rows(instance: Instance, layout: Layout) -> Iterator[Rows]:
     for number, (each, k) in enumerate(zip(instance.moving, layout.block("k"), strict=True)):
         mine = v[start : start + len(each.places)]
         start += len(each.places)
-        x = layout.x[np.flatnonzero(instance.workload == each.workload)]
+        u = int(layout.u[each.workload])
         _leave(layout, leaving, each, mine)
         if instance.limited:
-            _move_elsewhere(elsewhere, each, (mine, x), (int(k), int(c[number]), int(a[number])))
+            _move_elsewhere(elsewhere, each, (mine, u), (int(k), int(c[number]), int(a[number])))
         if each.is_load:
-            _move_of_load(moved, each, (mine, x), int(k), int(next(falls)))
+            _move_of_load(moved, each, (mine, u), int(k), int(next(falls)))
         else:
             moved.add((mine, 1), (k, -each.parts), bound=each.leave)
     most = instance.problem.objective.max_moves
@@ -71,14 +73,15 @@ def move_rows(instance: Instance, layout: Layout) -> Iterator[Rows]:
 
 
 def _move_elsewhere(
-    lines: Lines, each: Moving, columns: tuple[Ints, Ints], k_c_a: tuple[int, int, int]
+    lines: Lines, each: Moving, columns: tuple[Ints, int], k_c_a: tuple[int, int, int]
 ) -> None:
     """Add that of what moves, as much as arrives is limited, but for what cannot stay."""
-    (leaves, x), (k, c, a) = columns, k_c_a
+    (leaves, u), (k, c, a) = columns, k_c_a
     most = each.units + each.most
     lines.add((k, 1), (c, -1), (a, -most), bound=each.forced)
-    arrives = ((x, 1), (leaves, 1), (c, -each.parts), (a, most))
-    lines.add(*arrives, bound=each.units + most + each.forced * each.parts)
+    arrives = ((u, -each.parts), (leaves, 1), (c, -each.parts), (a, most))
+    bound = each.units + most + each.forced * each.parts - each.most  # placed is most less u
+    lines.add(*arrives, bound=bound)
 
 
 def _leave(layout: Layout, lines: Lines, each: Moving, v: Ints) -> None:
@@ -89,11 +92,10 @@ def _leave(layout: Layout, lines: Lines, each: Moving, v: Ints) -> None:
         lines.add(x, (column, -1), (v[inner], -1), bound=-place.units - named)
 
 
-def _move_of_load(
-    lines: Lines, each: Moving, columns: tuple[Ints, Ints], k: int, fall: int
-) -> None:
+def _move_of_load(lines: Lines, each: Moving, columns: tuple[Ints, int], k: int, fall: int) -> None:
     """Add that the lesser of what leaves and what arrives has moved."""
-    leaves, x = columns
+    leaves, u = columns
     most = each.units + each.most
     lines.add((leaves, 1), (k, -each.parts), (fall, -most))
-    lines.add((leaves, 1), (x, 1), (k, -each.parts), (fall, most), bound=each.units + most)
+    arrives = ((leaves, 1), (u, -each.parts), (k, -each.parts), (fall, most))
+    lines.add(*arrives, bound=each.units + most - each.most)

@@ -11,9 +11,9 @@ __all__ = ["load", "load_excess", "move_limit", "whole_nodes"]
 def load(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
     r"""(C17) A load is carried by replicas, or left.
 
-    .. math:: \sum_{s} r_{ws} \, x_{ws} + k_w \, l_w \ge k_w \, A_w \qquad \forall w
+    .. math:: y_w + k_w \, l_w \ge k_w \, A_w \qquad \forall w
 
-    in the load's own units, with rates :math:`r_{ws}` by instance type.
+    in the load's own units, for what replicas could carry :math:`y_w`.
     """
     return at_most("load", row, col, coef, bound)
 
@@ -21,7 +21,7 @@ def load(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
 def load_excess(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
     r"""(C17) Without any one of its replicas, the load would not be carried whole.
 
-    .. math:: \sum_{s} r_{ws} \, x_{ws} + k_w (\hat{r}_w - r) \, p_{wr}
+    .. math:: y_w + k_w (\hat{r}_w - r) \, p_{wr}
         \le k_w (A_w - 1 + \hat{r}_w) \qquad \forall w, r
 
     for the highest rate :math:`\hat{r}_w` and every rate :math:`r` of a replica that is there.

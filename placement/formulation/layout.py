@@ -9,7 +9,27 @@ from placement.instance import Instance
 
 __all__ = ["Layout"]
 
-BLOCKS = ("x", "n", "u", "g", "z", "p", "m", "t", "e", "q", "l", "v", "k", "d", "c", "a", "h", "b")
+BLOCKS = (
+    "x",
+    "n",
+    "u",
+    "g",
+    "z",
+    "p",
+    "m",
+    "t",
+    "e",
+    "q",
+    "y",
+    "l",
+    "v",
+    "k",
+    "d",
+    "c",
+    "a",
+    "h",
+    "b",
+)
 """Blocks in their order; what packing adds comes after them."""
 
 
@@ -42,8 +62,8 @@ class Layout:
         The least of the groups that may be lost at once, and what each group has beyond it.
     q
         Replicas over several nodes in a place.
-    l
-        Load that is not carried.
+    y, l
+        What the replicas of a load could carry, and load that is not carried.
     v, k
         What leaves a place, and replicas moved.
     d
@@ -75,6 +95,7 @@ class Layout:
                 len(several),
                 sum(len(loss.groups) for loss in several),
                 len(instance.whole),
+                len(instance.loads),
                 len(instance.loads),
                 sum(len(each.places) for each in instance.moving),
                 len(instance.moving),

@@ -32,6 +32,7 @@ def rule_columns(instance: Instance, x: Ints, n: Ints) -> Iterator[tuple[str, In
     yield "e", _ints(excess)
     whole = [int(x[members].sum()) // int(instance.parts[w]) for w, members in instance.whole]
     yield "q", _ints(whole)
+    yield "y", _ints([load.carries(x) for load in instance.loads])
     yield "l", _ints([load.left(x) for load in instance.loads])
     left = [each.left(x) for each in instance.moving]
     yield "v", np.concatenate([_ints([]), *left])

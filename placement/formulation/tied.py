@@ -47,7 +47,16 @@ class _Made:
         self._x, self._n = layout.x, layout.n
         self._layout = layout
         self._p = layout.block("p")
-        self._mine = [self._x[mine] for mine in _by_workload(instance)]
+        self._units = instance.units.tolist()
+        self._parts = instance.parts.tolist()
+
+    def _placed(self, workload: int, coef: int) -> tuple[tuple[Ints, int], int]:
+        """Return a term and a bound that stand for so many times what is placed of a workload.
+
+        By (C1) that is what is asked for less what is left out: one column in place of many.
+        """
+        u = self._layout.u[workload : workload + 1]
+        return (u, -coef * self._parts[workload]), -coef * self._units[workload]
 
     def spread(self) -> Iterator[Rows]:
         """Yield the rows of spread: groups, shares, skew."""
@@ -71,9 +80,9 @@ class _Made:
 
     def _share(self, lines: Lines, rule: Share) -> None:
         share = rule.share
+        all_of_it, bound = self._placed(rule.workload, -share.numerator)
         for group in rule.groups:
-            all_of_it = (self._mine[rule.workload], -share.numerator)
-            lines.add(all_of_it, (self._x[group], share.denominator))
+            lines.add(all_of_it, (self._x[group], share.denominator), bound=bound)
 
     def _skew(self, lines: Lines, rule: Skew, m: int) -> None:
         for group, supply in zip(rule.groups, rule.supply.tolist(), strict=True):
@@ -107,19 +116,22 @@ class _Made:
 
     def _lost(self, lines: Lines, rule: Loss, lost: list[tuple[Ints | int, int]]) -> None:
         """Add that what is lost leaves enough."""
-        mine, keep = self._mine[rule.workload], rule.keep
+        keep = rule.keep
         if keep:
-            left = (mine, keep.numerator - keep.denominator)
-            lines.add(left, *((col, coef * keep.denominator) for col, coef in lost))
+            left, bound = self._placed(rule.workload, keep.numerator - keep.denominator)
+            all_lost = ((col, coef * keep.denominator) for col, coef in lost)
+            lines.add(left, *all_lost, bound=bound)
         if rule.keep_units:
             some = self._p[self._ties.some[rule.workload]]
-            lines.add((mine, -1), (some, rule.keep_units), *lost)
+            left, bound = self._placed(rule.workload, -1)
+            lines.add(left, (some, rule.keep_units), *lost, bound=bound)
 
     def pairs(self) -> Iterator[Rows]:
         """Yield the rows of the least replicas, and of workloads together and apart."""
         least, together, apart = Lines(), Lines(), Lines()
         for workload, units in self._ties.least:
-            least.add((self._mine[workload], -1), (self._p[self._ties.some[workload]], units))
+            placed, bound = self._placed(workload, -1)
+            least.add(placed, (self._p[self._ties.some[workload]], units), bound=bound)
         for presence, theirs in self._ties.together:
             together.add((self._p[presence], 1), (self._x[theirs], -1))
         for one, other in self._ties.apart:
@@ -127,10 +139,3 @@ class _Made:
         yield from least.made(group_rules.min_replicas)
         yield from together.made(group_rules.colocation)
         yield from apart.made(group_rules.separation)
-
-
-def _by_workload(instance: Instance) -> list[Ints]:
-    order = np.argsort(instance.workload, kind="stable")
-    steps = np.arange(1, instance.replicas.size)
-    starts = np.searchsorted(instance.workload[order], steps)
-    return np.split(order, starts) if instance.replicas.size else []
