@@ -2,6 +2,8 @@
 
 from random import Random
 
+from placement.problem import Problem
+from tests.exhaustive import optimum
 from tests.generate_draw import Json
 
 __all__ = ["add_current", "add_max_moves", "add_min_saving"]
@@ -11,10 +13,13 @@ def add_current(rng: Random, document: Json) -> None:
     """Say of most workloads where their replicas run, and what a move costs."""
     objective = document.setdefault("objective", {})
     objective["horizon_hours"] = rng.choice((0.5, 1.0, 1.0, 2.0, 8.0))
+    if rng.random() < 0.2:
+        _settle(document)
     for workload in document["workloads"]:
         if rng.random() < 0.8:
             workload["move_cost"] = rng.choice((0.0, 0.05, 0.35, 1.0, 3.0))
-            _run(rng, document, workload)
+            if "current" not in workload:
+                _run(rng, document, workload)
 
 
 def add_max_moves(rng: Random, document: Json) -> None:
@@ -28,8 +33,30 @@ def add_max_moves(rng: Random, document: Json) -> None:
 def add_min_saving(rng: Random, document: Json) -> None:
     """Ask of a re-plan that it saves something, of replicas that run somewhere."""
     if not any(workload.get("current") for workload in document["workloads"]):
-        add_current(rng, document)
-    document["objective"]["min_saving"] = rng.choice((0.1, 0.5, 0.9))
+        _settle(document)
+        for workload in document["workloads"]:
+            workload["move_cost"] = rng.choice((0.0, 0.0, 0.05))
+    document.setdefault("objective", {})["min_saving"] = rng.choice((0.1, 0.5, 0.9))
+
+
+def _settle(document: Json) -> None:
+    """Let replicas run where they would be best if what is dear were cheap."""
+    rows = document.get("offerings", ())
+    other = [{**row, "price": round(4 - row["price"], 6)} for row in rows]
+    answer = optimum(Problem.model_validate({**document, "offerings": other}))
+    places: dict[str, dict[tuple[str, str | None], int]] = {}
+    for key, cluster, pool, *_, count in answer.rows:
+        here = places.setdefault(str(key), {})
+        place = (str(cluster), None if pool is None else str(pool))
+        here[place] = here.get(place, 0) + int(count or 0)
+    for workload in document["workloads"]:
+        found = places.get(f"{workload.get('namespace', 'default')}/{workload['name']}", {})
+        current = [
+            {"cluster": cluster, "node_pool": pool, "replicas": count}
+            for (cluster, pool), count in sorted(found.items(), key=str)
+        ]
+        if current:
+            workload["current"] = current
 
 
 def _run(rng: Random, document: Json, workload: Json) -> None:

@@ -102,6 +102,13 @@ def test_a_group_is_a_candidate_where_a_running_node_of_it_is_kept(
     assert dict(answer.placed)[0] == placed
 
 
+def test_a_region_whose_nodes_are_too_small_even_empty_is_no_candidate() -> None:
+    spread = {"by": "region", "max_skew": 1}
+    offers = [offer("east", "u", 6), offer("west", "t", 3)]
+    answer = best({"replicas": 2, "spread": [spread], "requests": {GPU: 2}}, offerings=offers)
+    assert per(answer, 1) == {"e": 2}
+
+
 def test_half_survives_the_loss_of_either_region() -> None:
     survive = {"loss_of": "region", "keep": 0.5}
     answer = best({"replicas": 4, "survive": [survive], **only("t")})

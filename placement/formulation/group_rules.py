@@ -30,7 +30,8 @@ def spread_share(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
 
     .. math:: \beta \sum_{s \in g} x_{ws} \le \alpha \sum_{s} x_{ws} \qquad \forall g
 
-    with :math:`\sum_s x_{ws} = k_w (N_w - u_w)`, for the largest fraction :math:`\alpha / \beta` up to the share with :math:`\beta \le N_w`.
+    with :math:`\sum_s x_{ws} = k_w (N_w - u_w)`,
+    for the largest fraction :math:`\alpha / \beta` up to the share with :math:`\beta \le N_w`.
     """
     return at_most("spread", row, col, coef, bound)
 
