@@ -18,7 +18,7 @@ _COLUMNS = (
 def comparison_blocks(comparison: Comparison) -> Iterator[Block]:
     """Yield the table, and what has to be known to read it."""
     first = comparison.rows[0]
-    yield status_line(first.plan)
+    yield status_line(first.plan, comparison.problem)
     yield Table(
         title=f"Costs in {first.plan.currency} per hour",
         columns=_COLUMNS,

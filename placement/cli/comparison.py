@@ -65,8 +65,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The plan at hand first, then the others in their order."""
+    """The plan at hand first, then the others in their order, all for one problem."""
 
+    problem: Problem
     rows: tuple[Row, ...]
 
 
@@ -75,7 +76,7 @@ def compared(problem: Problem, first: Plan, others: Mapping[str, Plan]) -> Compa
     name = "optimum" if first.status == "optimal" else f"{first.strategy} ({first.solver})"
     rows = [_row(problem, name, first, first)]
     rows += [_row(problem, name, plan, first) for name, plan in others.items()]
-    return Comparison(rows=tuple(rows))
+    return Comparison(problem=problem, rows=tuple(rows))
 
 
 def _row(problem: Problem, name: str, plan: Plan, first: Plan) -> Row:

@@ -59,8 +59,14 @@ class WhatIfs:
             "status": self.plan.status,
             "currency": self.plan.currency,
             "cost_per_hour": None if none else self.plan.cost_per_hour,
+            "total_per_hour": None if none else self.plan.objective.total,
             "replicas_placed": self.plan.replicas_placed,
             "replicas_unplaced": self.plan.replicas_unplaced,
+            "loads_not_carried": [
+                {"workload": row.workload, "load": row.load, "unit": row.unit}
+                for row in self.plan.unplaced
+                if row.load is not None
+            ],
             "difference": None if self.difference is None else self.difference.to_dict(),
             "sweep": None if self.sweep is None else [loss.to_dict() for loss in self.losses],
         }
@@ -94,7 +100,9 @@ def answered(
     if changes:
         before = planned(task, loaded.problem, search, "solving as it is")
         plan = planned(task, problem, search, "solving after the changes")
-        difference, warnings = diff(before, plan), (*warnings, *before.warnings)
+        both = (*loaded.problem.workloads, *problem.workloads)
+        difference = diff(before, plan, loads={each.key for each in both if each.load})
+        warnings = (*warnings, *before.warnings)
     else:
         plan = planned(task, problem, search, "solving as it is")
     losses = () if sweep is None else _losses(task, problem, plan, search, of=sweep, lost=lost)
