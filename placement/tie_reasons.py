@@ -43,7 +43,7 @@ def _broken(
         if count.workload == workload and (said := _count_says(ties, count, x)):
             yield ("count", number), said
     for number, share in enumerate(ties.shares):
-        if share.workload == workload and (said := _share_says(share, x)):
+        if share.workload == workload and (said := _share_says(share, asker, x)):
             yield ("share", number), said
     for number, skew in enumerate(ties.skews):
         counts = [int(x[group].sum()) for group in skew.groups]
@@ -65,11 +65,12 @@ def _count_says(ties: Ties, rule: Counted, x: Ints) -> str:
     return ""
 
 
-def _share_says(rule: Share, x: Ints) -> str:
+def _share_says(rule: Share, asker: Workload, x: Ints) -> str:
     counts = [int(x[group].sum()) for group in rule.groups]
     if max(counts, default=0) <= rule.share * sum(counts):
         return ""
-    return f"spread: by {rule.by}, at most {float(rule.share):.3g} of the replicas in one group"
+    stated = min(each.max_fraction for each in asker.spread if each.by == rule.by)
+    return f"spread: by {rule.by}, at most {stated:g} of the replicas in one group"
 
 
 def _loss_says(rule: Loss, x: Ints) -> str:
