@@ -232,7 +232,7 @@ def _notes(
         elif not row.there_after:
             yield f"workload {row.workload} is only in the old plan"
         elif row.asked_before != row.asked_after and not row.is_load:
-            asks = f"asks for {row.asked_after} replicas, not {row.asked_before}"
+            asks = f"asks for {row.asked_after}, not {row.asked_before}"
             yield f"workload {row.workload} {asks}{'' if sure else ', unless it has a load'}"
     runs = [{(p.cluster, p.node_pool): p.nodes_now for p in plan.node_pools} for plan in (old, new)]
     for cluster, pool in sorted({*runs[0], *runs[1]}):

@@ -143,7 +143,9 @@ def loss_of(problem: Problem, of: LossOf, name: str, before: Plan, after: Plan) 
 
 def _no_longer_carried(problem: Problem, before: Plan, after: Plan) -> Iterable[NotCarried]:
     """Yield the loads of which another part is carried, by priority, the highest first."""
-    left = [{row.workload: Money.exact(row.load or 0) for row in p.unplaced} for p in (before, after)]
+    left = [
+        {row.workload: Money.exact(row.load or 0) for row in p.unplaced} for p in (before, after)
+    ]
     for workload in sorted(problem.workloads, key=lambda each: (-each.priority, each.key)):
         more = left[1].get(workload.key, 0) - left[0].get(workload.key, 0)
         if workload.load and more:

@@ -1,6 +1,5 @@
 """A plan beside others for the same problem: what may be compared, and what is saved."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -94,10 +93,14 @@ def _row(problem: Problem, name: str, plan: Plan, first: Plan) -> Row:
     )
 
 
-def _left_out(problem: Problem, plan: Plan) -> Counter[int]:
-    """Return the unplaced replicas of each priority."""
+def _left_out(problem: Problem, plan: Plan) -> dict[int | str, float]:
+    """Return the unplaced replicas of each priority, and what is not carried of each load."""
     priority = {workload.key: workload.priority for workload in problem.workloads}
-    left: Counter[int] = Counter()
+    left: dict[int | str, float] = {}
     for row in plan.unplaced:
-        left[priority.get(row.workload, 0)] += row.replicas
+        if row.load is not None:
+            left[row.workload] = row.load
+        else:
+            level = priority.get(row.workload, 0)
+            left[level] = left.get(level, 0) + row.replicas
     return left
