@@ -260,7 +260,29 @@ EDITS = (
         "{amount: 4, per_replica: {a100: 1}}",
         "no instance type has this name; did you mean 'a10'",
     ),
+    _rule("a load of too many", "load", "{amount: 1.0e9, per_replica: {a10: 0.1}}", "1,000,000"),
     _rule("no whole nodes", "nodes_per_replica", "0", "0"),
+    _rule(
+        "a loss by a word that is none",
+        "survive",
+        "[{loss_of: hostname, keep: 1}]",
+        "key of a label",
+    ),
+    _rule("a share of too much", "survive", "[{loss_of: zone, keep: 1.2}]", "keep", "1.2"),
+    _rule("half a skew", "spread", "[{by: zone, max_skew: 0.5}]", "max_skew", "whole number"),
+    _rule("a replica of no time", "min_replicas", "-1", "-1"),
+    _rule(
+        "a node of another pool in current",
+        "current",
+        "[{cluster: c-hz, node: n-1, replicas: 1}]",
+        "no node of no pool has this name in c-hz; it is of gpu (got 'n-1')",
+    ),
+    _rule(
+        "stages and whole nodes at once",
+        "nodes_per_replica",
+        "2\n    model: Qwen/Qwen3-8B\n    serving: {pipeline_parallel: 2}",
+        "has no meaning beside serving.pipeline_parallel",
+    ),
     _rule(
         "an unknown cluster in current",
         "current",
@@ -295,6 +317,18 @@ EDITS = (
         _WORKLOADS,
         "objective: {horizon_hours: 0}\nworkloads:\n",
         ("objective.horizon_hours", "greater than 0"),
+    ),
+    Edit(
+        "a limit on moves that is none",
+        _WORKLOADS,
+        "objective: {max_moves: -1}\nworkloads:\n",
+        ("objective.max_moves", "-1"),
+    ),
+    Edit(
+        "a word near from",
+        _WORKLOADS,
+        "network: {latency_ms: [{fromm: a, to: b, ms: 1}]}\nworkloads:\n",
+        ("network.latency_ms[0].fromm", "did you mean 'from'"),
     ),
     Edit(
         "a budget is of no workload",

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from placement.problem.base import Count, Key, Money, Part
 
-__all__ = ["GROUPS", "LOSSES", "Spread", "Survive"]
+__all__ = ["GROUPS", "LOSSES", "WELL_KNOWN", "Spread", "Survive"]
 
 GROUPS = (
     "cluster",
@@ -24,6 +24,18 @@ GROUPS = (
 
 LOSSES = (*GROUPS, "spot")
 """Words for what may be lost; any other one is the key of a label."""
+
+WELL_KNOWN = (
+    "topology.kubernetes.io/region",
+    "topology.kubernetes.io/zone",
+    "failure-domain.beta.kubernetes.io/region",
+    "failure-domain.beta.kubernetes.io/zone",
+    "node.kubernetes.io/instance-type",
+    "beta.kubernetes.io/instance-type",
+    "karpenter.sh/capacity-type",
+    "kubernetes.io/hostname",
+)
+"""Keys of labels that mean one of these words, whether or not a node states them."""
 
 _Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 _Groups = Annotated[int, Field(strict=True, ge=1, le=10**6)]
