@@ -225,3 +225,11 @@ def test_levels_are_in_the_plan() -> None:
     levels = {level.level: level.value for level in place(problem(MOVES)).levels}
     assert (levels["money"], levels["moves"]) == (2.5, 2.0)
     assert LevelValue(level="money", value=1.0, bound=1.0).priority is None
+
+
+def test_many_broken_rules_are_cut_short(folder: Path) -> None:
+    ended = command("compare", "giant.yaml")
+    sections = ended.out.split(" breaks rules:\n")[1:]
+    assert sections
+    assert all(len(section.partition("\n\n")[0].splitlines()) <= 8 for section in sections)
+    assert "more, which --json lists" in ended.out

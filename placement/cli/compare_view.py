@@ -9,6 +9,7 @@ from placement.cli.words import money, percent
 
 __all__ = ["comparison_blocks"]
 
+_SHOWN = 6  # broken rules of one plan that are listed
 _COLUMNS = (
     *("plan", ">cost/hour", ">unplaced", ">nodes", ">saved by optimum", ">seconds"),
     *("verified", "remark"),
@@ -31,7 +32,9 @@ def comparison_blocks(comparison: Comparison) -> Iterator[Block]:
         if row.broken:
             yield ""
             yield f"{row.name} breaks rules:"
-            yield from (f"  {violation}" for violation in row.broken)
+            yield from (f"  {violation}" for violation in row.broken[:_SHOWN])
+            if (more := len(row.broken) - _SHOWN) > 0:
+                yield f"  and {more:,} more, which --json lists"
 
 
 def _cells(row: Row, first: Row) -> tuple[object, ...]:

@@ -83,10 +83,8 @@ def answered(
 
     Raises
     ------
-    InputError
-        With what is wrong in files, changes or options.
-    SolverError
-        As ``place`` does.
+    InputError, SolverError
+        With what is wrong in files, changes or options; as ``place`` does.
     """
     from placement.adapters.problems import problem_of
     from placement.difference import diff
@@ -100,9 +98,8 @@ def answered(
     if changes:
         before = planned(task, loaded.problem, search, "solving as it is")
         plan = planned(task, problem, search, "solving after the changes")
-        both = (*loaded.problem.workloads, *problem.workloads)
-        difference = diff(before, plan, loads={each.key for each in both if each.load})
-        warnings = (*warnings, *before.warnings)
+        difference = diff(before, plan, loads=_with_a_load(loaded.problem, problem))
+        warnings += before.warnings
     else:
         plan = planned(task, problem, search, "solving as it is")
     losses = () if sweep is None else _losses(task, problem, plan, search, of=sweep, lost=lost)
@@ -115,6 +112,10 @@ def answered(
         warnings=(*warnings, *plan.warnings),
         stopped=task.stopping,
     )
+
+
+def _with_a_load(*problems: "Problem") -> set[str]:
+    return {each.key for problem in problems for each in problem.workloads if each.load}
 
 
 def _lost(problem: "Problem", of: "LossOf | None") -> "tuple[tuple[str, Problem], ...]":
