@@ -1,6 +1,6 @@
 """Two plans beside each other: what moves, what it costs, and what no longer fits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from placement.difference_rows import Place, PlaceChange, PoolDifference, WorkloadDifference
@@ -17,9 +17,11 @@ class PlanDifference:
     Parameters
     ----------
     cost_before, cost_after
-        Per hour; None where there is no plan.
+        Of the nodes, per hour; None where there is no plan.
     cost_change
         After less before, exactly; None where there is no plan or the currencies differ.
+    total_before, total_after, total_change
+        The same of all money in the objective: beside nodes what replicas and moves cost.
     workloads
         Those whose places or left-out replicas differ, by key.
     pools
@@ -33,6 +35,9 @@ class PlanDifference:
     cost_before: float | None
     cost_after: float | None
     cost_change: float | None
+    total_before: float | None
+    total_after: float | None
+    total_change: float | None
     placed_before: int
     placed_after: int
     unplaced_before: int
@@ -44,8 +49,15 @@ class PlanDifference:
     @property
     def empty(self) -> bool:
         """Return whether nothing differs: neither places, nor nodes, nor cost."""
-        same = (self.currency_before, self.cost_before) == (self.currency_after, self.cost_after)
+        old = (self.currency_before, self.cost_before, self.total_before)
+        same = old == (self.currency_after, self.cost_after, self.total_after)
         return same and not (self.workloads or self.pools or self.notes)
+
+    @property
+    def more_than_nodes(self) -> bool:
+        """Return whether the money of either plan is more than what its nodes cost."""
+        costs = (self.cost_before, self.cost_after)
+        return (self.total_before, self.total_after) != costs
 
     @property
     def replicas_moved(self) -> int:
@@ -62,6 +74,11 @@ class PlanDifference:
                 "after": self.cost_after,
                 "change": self.cost_change,
             },
+            "total_per_hour": {
+                "before": self.total_before,
+                "after": self.total_after,
+                "change": self.total_change,
+            },
             "replicas_placed": {"before": self.placed_before, "after": self.placed_after},
             "replicas_unplaced": {"before": self.unplaced_before, "after": self.unplaced_after},
             "replicas_moved": self.replicas_moved,
@@ -71,30 +88,37 @@ class PlanDifference:
         }
 
 
-def diff(old: Plan, new: Plan) -> PlanDifference:
+def diff(old: Plan, new: Plan, *, loads: Container[str] | None = None) -> PlanDifference:
     """Return what differs between two plans.
 
     Replicas are told apart by place alone: cluster, node pool, instance type, capacity type and
     zone. Which node of a pool they run on is no difference.
+
+    Parameters
+    ----------
+    loads
+        Keys of the workloads that have a load, which plans that carry it whole do not tell.
     """
     before, after = _cost(old), _cost(new)
-    change = None
-    if before is not None and after is not None and old.currency == new.currency:
-        change = float(Money.exact(after) - Money.exact(before))
-    workloads, pools = _workloads(old, new), _pools(old, new)
+    totals = (_total(old), _total(new))
+    alike = old.currency == new.currency
+    workloads, pools = _workloads(old, new, loads or ()), _pools(old, new)
     return PlanDifference(
         currency_before=old.currency,
         currency_after=new.currency,
         cost_before=before,
         cost_after=after,
-        cost_change=change,
+        cost_change=_change(before, after) if alike else None,
+        total_before=totals[0],
+        total_after=totals[1],
+        total_change=_change(*totals) if alike else None,
         placed_before=old.replicas_placed,
         placed_after=new.replicas_placed,
         unplaced_before=old.replicas_unplaced,
         unplaced_after=new.replicas_unplaced,
         workloads=tuple(row for row in workloads if row.differs),
         pools=tuple(row for row in pools if row.differs),
-        notes=tuple(_notes(old, new, workloads)),
+        notes=tuple(_notes(old, new, workloads, sure=loads is not None)),
     )
 
 
@@ -102,10 +126,22 @@ def _cost(plan: Plan) -> float | None:
     return None if plan.status == "infeasible" else plan.cost_per_hour
 
 
-def _workloads(old: Plan, new: Plan) -> list[WorkloadDifference]:
+def _total(plan: Plan) -> float | None:
+    return None if plan.status == "infeasible" else plan.objective.total
+
+
+def _change(before: float | None, after: float | None) -> float | None:
+    if before is None or after is None:
+        return None
+    return float(Money.exact(after) - Money.exact(before))
+
+
+def _workloads(old: Plan, new: Plan, loads: Container[str]) -> list[WorkloadDifference]:
     """Return every workload of either plan, by key."""
     plans = (_places(old), _places(new))
     left = (_left(old), _left(new))
+    loose = (_not_carried(old), _not_carried(new))
+    units = {row.workload: row.unit for row in (*old.unplaced, *new.unplaced) if row.unit}
     reasons = {row.workload: row.reasons for row in new.unplaced}
     keys = sorted({key for found in (*plans, *left) for key in found})
     return [
@@ -116,6 +152,10 @@ def _workloads(old: Plan, new: Plan) -> list[WorkloadDifference]:
             placed_after=sum(plans[1].get(key, {}).values()),
             unplaced_before=left[0].get(key, 0),
             unplaced_after=left[1].get(key, 0),
+            load_before=loose[0].get(key, 0.0),
+            load_after=loose[1].get(key, 0.0),
+            unit=units.get(key),
+            is_load=key in units or key in loads,
             reasons=reasons.get(key, ()),
         )
         for key in keys
@@ -134,6 +174,10 @@ def _places(plan: Plan) -> dict[str, dict[Place, int]]:
 
 def _left(plan: Plan) -> dict[str, int]:
     return {row.workload: row.replicas for row in plan.unplaced}
+
+
+def _not_carried(plan: Plan) -> dict[str, float]:
+    return {row.workload: row.load for row in plan.unplaced if row.load is not None}
 
 
 def _changes(old: Mapping[Place, int], new: Mapping[Place, int]) -> tuple[PlaceChange, ...]:
@@ -176,17 +220,20 @@ def _counted(nodes: Iterable[NodePlan], state: str) -> dict[tuple[str, str | Non
     return found
 
 
-def _notes(old: Plan, new: Plan, workloads: Iterable[WorkloadDifference]) -> Iterable[str]:
+def _notes(
+    old: Plan, new: Plan, workloads: Iterable[WorkloadDifference], *, sure: bool
+) -> Iterable[str]:
     """Yield what shows that the plans are of different problems."""
     if old.currency != new.currency:
         yield f"the costs are in {old.currency} and {new.currency}, and do not compare"
     for row in workloads:
-        if not row.asked_before:
+        if not row.there_before:
             yield f"workload {row.workload} is only in the new plan"
-        elif not row.asked_after:
+        elif not row.there_after:
             yield f"workload {row.workload} is only in the old plan"
-        elif row.asked_before != row.asked_after:
-            yield f"workload {row.workload} asks for {row.asked_after}, not {row.asked_before}"
+        elif row.asked_before != row.asked_after and not row.is_load:
+            asks = f"asks for {row.asked_after}, not {row.asked_before}"
+            yield f"workload {row.workload} {asks}{'' if sure else ', unless it has a load'}"
     runs = [{(p.cluster, p.node_pool): p.nodes_now for p in plan.node_pools} for plan in (old, new)]
     for cluster, pool in sorted({*runs[0], *runs[1]}):
         was, now = (found.get((cluster, pool)) for found in runs)

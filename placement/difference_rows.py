@@ -56,8 +56,12 @@ class WorkloadDifference:
     ----------
     places
         Rows that grew or shrank.
+    load_before, load_after, unit
+        How much of a load is not carried.
+    is_load
+        Whether it is known to have a load, which any number of replicas may carry.
     reasons
-        Why replicas are left out of the new plan.
+        Why replicas are left out of the new plan, or a load is not carried.
     """
 
     workload: str
@@ -66,12 +70,27 @@ class WorkloadDifference:
     placed_after: int
     unplaced_before: int
     unplaced_after: int
+    load_before: float = 0.0
+    load_after: float = 0.0
+    unit: str | None = None
+    is_load: bool = False
     reasons: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:
         """Return whether anything differs."""
-        return bool(self.places) or self.unplaced_before != self.unplaced_after
+        left = (self.unplaced_before, self.load_before) != (self.unplaced_after, self.load_after)
+        return bool(self.places) or left
+
+    @property
+    def there_before(self) -> bool:
+        """Return whether the old plan speaks of it."""
+        return bool(self.asked_before or self.load_before)
+
+    @property
+    def there_after(self) -> bool:
+        """Return whether the new plan speaks of it."""
+        return bool(self.asked_after or self.load_after)
 
     @property
     def asked_before(self) -> int:
@@ -90,6 +109,11 @@ class WorkloadDifference:
         shrunk = -sum(row.change for row in self.places if row.change < 0)
         return min(grown, shrunk)
 
+    def _loads(self) -> dict[str, object] | None:
+        if self.unit is None:
+            return None
+        return {"before": self.load_before, "after": self.load_after, "unit": self.unit}
+
     def to_dict(self) -> dict[str, object]:
         """Return the fields as JSON takes them."""
         places = [
@@ -100,6 +124,7 @@ class WorkloadDifference:
             "workload": self.workload,
             "replicas_placed": {"before": self.placed_before, "after": self.placed_after},
             "replicas_unplaced": {"before": self.unplaced_before, "after": self.unplaced_after},
+            "load_not_carried": self._loads(),
             "replicas_moved": self.moved,
             "places": places,
             "reasons": list(self.reasons),

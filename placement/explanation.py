@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from placement.memory import MemoryFit
+from placement.problem.load import Load
 
 __all__ = ["Alternative", "Chosen", "Explanation", "Limit", "Place", "Refusal"]
 
@@ -158,7 +159,11 @@ class Explanation:
     Parameters
     ----------
     replicas, placed
-        Asked for, and placed.
+        Asked for (of a load, the most that may be of use), and placed.
+    nodes_per_replica
+        Where it is above 1, ``chosen`` counts the nodes of replicas.
+    load, not_carried
+        The load in place of replicas, and how much of it is not carried.
     left_out
         Reasons for the replicas without a place, as the plan states them.
     changes
@@ -171,6 +176,9 @@ class Explanation:
     currency: str
     replicas: int
     placed: int
+    nodes_per_replica: int
+    load: Load | None
+    not_carried: float
     chosen: tuple[Chosen, ...]
     refusals: tuple[Refusal, ...]
     alternatives: tuple[Alternative, ...]
@@ -185,6 +193,9 @@ class Explanation:
             "currency": self.currency,
             "replicas": self.replicas,
             "placed": self.placed,
+            "nodes_per_replica": self.nodes_per_replica,
+            "load": self.load and self.load.model_dump(),
+            "not_carried": self.not_carried,
             "chosen": [row.to_dict() for row in self.chosen],
             "refusals": [row.to_dict() for row in self.refusals],
             "alternatives": [row.to_dict() for row in self.alternatives],

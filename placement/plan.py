@@ -1,8 +1,14 @@
 """The answer: which replicas run where, on which nodes, at which cost, proven how far."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
+from pydantic_core import CoreSchema
 
 from placement.problem.base import Part
 
@@ -59,6 +65,16 @@ class NodeReplicas(Part):
         if self.part is None:
             del written["part"]
         return written
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return the schema of the fields, which that of a serializer of one's own would hide."""
+        inner: Any = core_schema
+        while inner["type"] != "model":
+            inner = inner["schema"]
+        return handler({key: inner[key] for key in inner if key != "serialization"})
 
 
 class NodePlan(Part):
@@ -247,7 +263,7 @@ class Plan(Part):
 
     def to_json(self) -> str:
         """Return the plan as JSON: fixed field order, two spaces, one line feed at the end."""
-        return self.model_dump_json(indent=2) + "\n"
+        return self.model_dump_json(indent=2, by_alias=True) + "\n"
 
     def fingerprint(self) -> str:
         """Return what must be equal for equal input: the plan without what a clock measured."""

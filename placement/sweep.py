@@ -2,15 +2,35 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from placement.difference import PlanDifference, diff
 from placement.place import place
 from placement.plan import Plan
 from placement.problem import Problem
+from placement.problem.base import Money
 from placement.problem.losses import LossOf
 
-__all__ = ["Loss", "loss_of", "sweep", "worst_first"]
+__all__ = ["Loss", "NotCarried", "loss_of", "sweep", "worst_first"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCarried:
+    """How much more of a load is not carried after a loss; negative where it is less.
+
+    Parameters
+    ----------
+    amount
+        In ``unit``.
+    share
+        Of the whole load: as the objective counts it beside replicas, which count one each.
+    """
+
+    workload: str
+    priority: int
+    amount: float
+    unit: str
+    share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +46,8 @@ class Loss:
     no_longer_placed
         Replicas left out after the loss beyond those left out before, by priority, the highest
         first; a lower priority may gain by what a higher one loses, and is negative then.
+    no_longer_carried
+        The same of loads, one at a time.
     difference
         From the plan before to the plan after.
     """
@@ -34,6 +56,7 @@ class Loss:
     name: str
     plan: Plan
     no_longer_placed: tuple[tuple[int, int], ...]
+    no_longer_carried: "tuple[NotCarried, ...]" = ()
     difference: PlanDifference
 
     @property
@@ -55,9 +78,12 @@ class Loss:
                 {"priority": priority, "replicas": replicas}
                 for priority, replicas in self.no_longer_placed
             ],
+            "no_longer_carried": [asdict(row) for row in self.no_longer_carried],
             "replicas_moved": self.difference.replicas_moved,
             "cost_per_hour": None if none else self.plan.cost_per_hour,
             "cost_change": self.difference.cost_change,
+            "total_per_hour": None if none else self.plan.objective.total,
+            "total_change": self.difference.total_change,
             "nodes_bought": self.bought,
             "lower_bound": self.plan.lower_bound,
             "gap": self.plan.gap,
@@ -104,28 +130,56 @@ def loss_of(problem: Problem, of: LossOf, name: str, before: Plan, after: Plan) 
         for row in plan.unplaced:
             left[priority[row.workload]] += sign * row.replicas
     rows = sorted((item for item in left.items() if item[1]), reverse=True)
+    loads = {workload.key for workload in problem.workloads if workload.load}
     return Loss(
         of=of,
         name=name,
         plan=after,
         no_longer_placed=tuple(rows),
-        difference=diff(before, after),
+        no_longer_carried=tuple(_no_longer_carried(problem, before, after)),
+        difference=diff(before, after, loads=loads),
     )
+
+
+def _no_longer_carried(problem: Problem, before: Plan, after: Plan) -> Iterable[NotCarried]:
+    """Yield the loads of which another part is carried, by priority, the highest first."""
+    left = [
+        {row.workload: Money.exact(row.load or 0) for row in p.unplaced} for p in (before, after)
+    ]
+    for workload in sorted(problem.workloads, key=lambda each: (-each.priority, each.key)):
+        more = left[1].get(workload.key, 0) - left[0].get(workload.key, 0)
+        if workload.load and more:
+            yield NotCarried(
+                workload=workload.key,
+                priority=workload.priority,
+                amount=float(more),
+                unit=workload.load.unit,
+                share=float(more / Money.exact(workload.load.amount)),
+            )
 
 
 def worst_first(losses: Iterable[Loss]) -> tuple[Loss, ...]:
     """Return losses by harm.
 
-    First those without any plan, then by replicas no longer placed, the highest priority first,
-    then by cost, then by name.
+    First those without any plan, then by what is no longer placed, the highest priority first (a
+    load counts as the share of it that is not carried), then by all money, then by name.
     """
     found = list(losses)
-    levels = sorted({level for loss in found for level, _ in loss.no_longer_placed}, reverse=True)
+    lost = [_harm(loss) for loss in found]
+    levels = sorted({level for left in lost for level in left}, reverse=True)
 
     def harm(loss: Loss) -> tuple[object, ...]:
-        left = dict(loss.no_longer_placed)
+        left = _harm(loss)
         counts = tuple(-left.get(level, 0) for level in levels)
         infeasible = loss.plan.status == "infeasible"
-        return (not infeasible, counts, -loss.plan.cost_per_hour, loss.name)
+        return (not infeasible, counts, -loss.plan.objective.total, loss.name)
 
     return tuple(sorted(found, key=harm))
+
+
+def _harm(loss: Loss) -> dict[int, float]:
+    """Return what is no longer placed, by priority: replicas, and of loads the share."""
+    found: dict[int, float] = dict(loss.no_longer_placed)
+    for row in loss.no_longer_carried:
+        found[row.priority] = found.get(row.priority, 0) + row.share
+    return found

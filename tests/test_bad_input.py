@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bad_documents import EDITS, GOOD, Edit
+from tests.bad_rules import RULE_EDITS
 from tests.cli_command import Ended, command, written
 
 PLAN = ("plan", "{0}/fleet.yaml", "-o", "{0}/out/plan.json", "--bindings", "{0}/out/bindings.yaml")
@@ -15,6 +16,7 @@ VERIFY = ("verify", "{0}/fleet.yaml", "--plan", "{0}/plan.json")
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)
 )
+ALL_EDITS = (*EDITS, *RULE_EDITS)
 DEEP, ENDLESS = (f"workloads: {'[' * n}{']' * n}\n" for n in (200, 100_000))
 
 
@@ -167,7 +169,7 @@ def test_bad_input_is_refused_with_file_and_reason(case: Case, tmp_path: Path) -
     assert refused(tmp_path, case.argv, case.said).err
 
 
-@pytest.mark.parametrize("edit", EDITS, ids=[edit.what for edit in EDITS])
+@pytest.mark.parametrize("edit", ALL_EDITS, ids=[edit.what for edit in ALL_EDITS])
 def test_one_wrong_value_is_refused_with_its_path(edit: Edit, tmp_path: Path) -> None:
     written(tmp_path, {"out/kept.txt": "", "fleet.yaml": edit.text})
     assert refused(tmp_path, PLAN, ("fleet.yaml", *edit.said)).err
@@ -193,5 +195,5 @@ def test_a_message_cannot_steer_the_terminal(tmp_path: Path) -> None:
 
 
 def test_there_are_fifty_kinds() -> None:
-    kinds = {case.what for case in CASES} | {edit.what for edit in EDITS}
+    kinds = {case.what for case in CASES} | {edit.what for edit in ALL_EDITS}
     assert len(kinds) >= 50

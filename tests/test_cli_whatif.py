@@ -59,6 +59,7 @@ def changed(text: str) -> Problem:
         ("maximum b/p 2", "with_pool_maximum", ("b", "p", 2), {}),
         ("maximum b/p none", "with_pool_maximum", ("b", "p", None), {}),
         ("replicas web 20", "with_replicas", ("web", 20), {}),
+        ("moves 3", "with_max_moves", (3,), {}),
     ],
 )
 def test_every_form_says_what_its_method_does(
@@ -98,6 +99,10 @@ def test_the_help_lists_every_form_of_a_change() -> None:
         ("maximum b/p", "must be: maximum"),
         ("replicas web", "must be: replicas WORKLOAD NUMBER"),
         ("replicas web none", "must end with a whole number, not 'none'"),
+        ("load web", "must be: load WORKLOAD AMOUNT"),
+        ("load web much", "must end with a number, not 'much'"),
+        ("moves", "must be: moves NUMBER|none"),
+        ("moves few", "must end with a whole number or none, not 'few'"),
         ("workload ", "must be: workload FILE"),
     ],
 )

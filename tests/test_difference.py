@@ -96,7 +96,7 @@ def test_plans_of_other_problems_and_currencies_say_so() -> None:
         "the costs are in USD and CNY, and do not compare",
         "workload gone is only in the old plan",
         "workload new is only in the new plan",
-        "workload w asks for 2, not 1",
+        "workload w asks for 2, not 1, unless it has a load",
         "in node pool a/p run 0 nodes, not 1",
         "node pool a/q is only in the new plan",
     )
@@ -134,7 +134,7 @@ def place_again(fleet: Problem, loss: Loss) -> Plan:
 
 def test_losses_are_ordered_by_priority_then_cost_then_name() -> None:
     def loss(name: str, left: tuple[tuple[int, int], ...], cost: float, status: str) -> Loss:
-        plan = Plan.model_validate({"status": status, "cost_per_hour": cost})
+        plan = Plan.model_validate({"status": status, "objective": {"total": cost}})
         empty = diff(plan, plan)
         return Loss(of="region", name=name, plan=plan, no_longer_placed=left, difference=empty)
 

@@ -214,6 +214,8 @@ REFUSED: list[tuple[Callable[[Problem], object], str]] = [
     (lambda p: p.without_workload("job"), "write one of x/job, y/job"),
     (lambda p: p.with_replicas("wed", 1), "did you mean 'web'?"),
     (lambda p: p.with_replicas("web", -1), "replicas: "),
+    (lambda p: p.with_load("web", 3.0), "has no load; change its replicas (got 'web')"),
+    (lambda p: p.with_max_moves(-1), "max_moves: "),
 ]
 
 

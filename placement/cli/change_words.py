@@ -27,6 +27,8 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "quota": ("quota NAME LIMIT",),
     "maximum": ("maximum CLUSTER/POOL NUMBER|none",),
     "replicas": ("replicas WORKLOAD NUMBER",),
+    "load": ("load WORKLOAD AMOUNT",),
+    "moves": ("moves NUMBER|none",),
     "workload": ("workload FILE",),
 }
 """The forms of a change by their first word."""
@@ -132,6 +134,20 @@ def _replicas(words: list[str]) -> Apply | None:
     return lambda problem: problem.with_replicas(key, number)
 
 
+def _load(words: list[str]) -> Apply | None:
+    if len(words) != 2:
+        return None
+    key, amount = words[0], _number(words[1])
+    return lambda problem: problem.with_load(key, amount)
+
+
+def _moves(words: list[str]) -> Apply | None:
+    if len(words) != 1:
+        return None
+    most = _whole(words[0], none=True)
+    return lambda problem: problem.with_max_moves(most)
+
+
 _VERBS: Mapping[str, Callable[[list[str]], Apply | None]] = {
     "without": _without,
     "stock": _stock,
@@ -139,6 +155,8 @@ _VERBS: Mapping[str, Callable[[list[str]], Apply | None]] = {
     "quota": _quota,
     "maximum": _maximum,
     "replicas": _replicas,
+    "load": _load,
+    "moves": _moves,
 }
 
 

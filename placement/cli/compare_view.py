@@ -9,6 +9,7 @@ from placement.cli.words import money, percent
 
 __all__ = ["comparison_blocks"]
 
+_SHOWN = 6  # broken rules of one plan that are listed
 _COLUMNS = (
     *("plan", ">cost/hour", ">unplaced", ">nodes", ">saved by optimum", ">seconds"),
     *("verified", "remark"),
@@ -18,7 +19,7 @@ _COLUMNS = (
 def comparison_blocks(comparison: Comparison) -> Iterator[Block]:
     """Yield the table, and what has to be known to read it."""
     first = comparison.rows[0]
-    yield status_line(first.plan)
+    yield status_line(first.plan, comparison.problem)
     yield Table(
         title=f"Costs in {first.plan.currency} per hour",
         columns=_COLUMNS,
@@ -31,7 +32,9 @@ def comparison_blocks(comparison: Comparison) -> Iterator[Block]:
         if row.broken:
             yield ""
             yield f"{row.name} breaks rules:"
-            yield from (f"  {violation}" for violation in row.broken)
+            yield from (f"  {violation}" for violation in row.broken[:_SHOWN])
+            if (more := len(row.broken) - _SHOWN) > 0:
+                yield f"  and {more:,} more, which --json lists"
 
 
 def _cells(row: Row, first: Row) -> tuple[object, ...]:

@@ -1,6 +1,5 @@
 """A plan beside others for the same problem: what may be compared, and what is saved."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -65,8 +64,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The plan at hand first, then the others in their order."""
+    """The plan at hand first, then the others in their order, all for one problem."""
 
+    problem: Problem
     rows: tuple[Row, ...]
 
 
@@ -75,7 +75,7 @@ def compared(problem: Problem, first: Plan, others: Mapping[str, Plan]) -> Compa
     name = "optimum" if first.status == "optimal" else f"{first.strategy} ({first.solver})"
     rows = [_row(problem, name, first, first)]
     rows += [_row(problem, name, plan, first) for name, plan in others.items()]
-    return Comparison(rows=tuple(rows))
+    return Comparison(problem=problem, rows=tuple(rows))
 
 
 def _row(problem: Problem, name: str, plan: Plan, first: Plan) -> Row:
@@ -93,10 +93,14 @@ def _row(problem: Problem, name: str, plan: Plan, first: Plan) -> Row:
     )
 
 
-def _left_out(problem: Problem, plan: Plan) -> Counter[int]:
-    """Return the unplaced replicas of each priority."""
+def _left_out(problem: Problem, plan: Plan) -> dict[int | str, float]:
+    """Return the unplaced replicas of each priority, and what is not carried of each load."""
     priority = {workload.key: workload.priority for workload in problem.workloads}
-    left: Counter[int] = Counter()
+    left: dict[int | str, float] = {}
     for row in plan.unplaced:
-        left[priority.get(row.workload, 0)] += row.replicas
+        if row.load is not None:
+            left[row.workload] = row.load
+        else:
+            level = priority.get(row.workload, 0)
+            left[level] = left.get(level, 0) + row.replicas
     return left

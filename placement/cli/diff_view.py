@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from placement.cli.tables import Block, Table, listed
-from placement.cli.words import HOURS_PER_MONTH, counted, money, monthly, percent
+from placement.cli.words import HOURS_PER_MONTH, counted, figure, money, monthly, percent
 from placement.difference import PlanDifference
 from placement.difference_rows import PlaceChange, WorkloadDifference
 from placement.plan import Plan
@@ -20,7 +20,8 @@ def diff_blocks(found: PlanDifference, *, notes: bool = True) -> Iterator[Block]
     notes
         Whether to say where the plans are of different problems.
     """
-    if found.empty or not (notes or found.workloads or found.pools or found.cost_change):
+    changed = found.workloads or found.pools or found.cost_change or found.total_change
+    if found.empty or not (notes or changed):
         yield (
             f"no difference: {_cost(found.cost_after, found.currency_after)}, "
             + counted(found.placed_after, "replica")
@@ -28,9 +29,11 @@ def diff_blocks(found: PlanDifference, *, notes: bool = True) -> Iterator[Block]
         )
         return
     yield _cost_line(found)
+    if found.more_than_nodes:
+        yield _total_line(found)
     yield _replicas_line(found)
-    if found.cost_change and found.placed_before != found.placed_after:
-        yield "the costs are of different numbers of replicas, and do not compare as such"
+    if found.cost_change and (what := _placed_otherwise(found.workloads)):
+        yield f"the costs are of different {what}, and do not compare as such"
     if rows := [(row.workload, change) for row in found.workloads for change in row.places]:
         yield _moves(rows)
     if found.pools:
@@ -42,9 +45,12 @@ def diff_blocks(found: PlanDifference, *, notes: bool = True) -> Iterator[Block]
 
 def sweep_blocks(of: str, before: Plan, losses: Sequence[Loss]) -> Iterator[Block]:
     """Yield one table of losses, the worst first, under what holds without any."""
-    cost = _cost(None if before.status == "infeasible" else before.cost_per_hour, before.currency)
+    none = before.status == "infeasible"
+    cost = _cost(None if none else before.objective.total, before.currency)
     nodes = sum(node.state == "new" for node in before.nodes)
     left = f"{counted(before.replicas_placed, 'replica')} placed"
+    if loads := sum(row.load is not None for row in before.unplaced):
+        left += f", {counted(loads, 'load')} carried in part"
     yield f"without any loss: {cost}, {left}, {before.replicas_unplaced:,} left out, " + (
         f"{counted(nodes, 'node')} bought"
     )
@@ -62,23 +68,28 @@ def sweep_blocks(of: str, before: Plan, losses: Sequence[Loss]) -> Iterator[Bloc
 
 
 def _loss_cells(loss: Loss) -> tuple[object, ...]:
-    plan, change = loss.plan, loss.difference.cost_change
+    plan, change = loss.plan, loss.difference.total_change
     if plan.status == "infeasible":
         return (loss.name, "no plan", plan.replicas_unplaced, *[None] * 4, "no plan")
-    text = ", ".join(
-        f"{replicas:,} of priority {priority}" for priority, replicas in loss.no_longer_placed
-    )
+    placed = [f"{number:,} of priority {level}" for level, number in loss.no_longer_placed]
+    carried = [f"{_share(row.share)} of {row.workload}" for row in loss.no_longer_carried]
+    text = ", ".join([*placed, *carried])
     proven = "yes" if plan.status == "optimal" else f"within {percent(plan.gap)}"
     return (
         *(loss.name, text or "none", plan.replicas_unplaced, loss.difference.replicas_moved),
-        *(money(plan.cost_per_hour), None if change is None else _signed(change)),
+        *(money(plan.objective.total), None if change is None else _signed(change)),
         *(loss.bought, proven),
     )
 
 
 def _cheaper(loss: Loss) -> bool:
     """Return whether a loss makes it cheaper though nothing else is left out."""
-    return not loss.no_longer_placed and (loss.difference.cost_change or 0.0) < 0
+    harmed = loss.no_longer_placed or loss.no_longer_carried
+    return not harmed and (loss.difference.total_change or 0.0) < 0
+
+
+def _share(share: float) -> str:
+    return f"{'-' if share < 0 else ''}{percent(abs(share))}"
 
 
 def _cost(amount: float | None, currency: str) -> str:
@@ -90,17 +101,38 @@ def _signed(amount: float) -> str:
 
 
 def _cost_line(found: PlanDifference) -> str:
-    """Return the cost after, and what it was."""
+    """Return what the nodes cost after, and before."""
     after = _cost(found.cost_after, found.currency_after)
     line = f"cost: {after}, before {_cost(found.cost_before, found.currency_before)}"
-    change, before = found.cost_change, found.cost_before
+    line += f": {_change(found.cost_change, found.cost_before)}"
+    if not found.cost_change:
+        return line
+    month = f"{'+' if found.cost_change > 0 else '-'}{monthly(abs(found.cost_change))}"
+    return f"{line}; {month} per month of {HOURS_PER_MONTH} hours"
+
+
+def _total_line(found: PlanDifference) -> str:
+    """Return all money after, and before, where it is more than what the nodes cost."""
+    after = _cost(found.total_after, found.currency_after)
+    line = f"with replicas and moves: {after}, before "
+    line += _cost(found.total_before, found.currency_before)
+    return f"{line}: {_change(found.total_change, found.total_before)}"
+
+
+def _change(change: float | None, before: float | None) -> str:
     if change is None:
-        return f"{line}: they do not compare"
+        return "they do not compare"
     if not change:
-        return f"{line}: unchanged"
+        return "unchanged"
     share = f", {'+' if change > 0 else '-'}{percent(abs(change) / before)}" if before else ""
-    month = f"{'+' if change > 0 else '-'}{monthly(abs(change))}"
-    return f"{line}: {_signed(change)}{share}; {month} per month of {HOURS_PER_MONTH} hours"
+    return f"{_signed(change)}{share}"
+
+
+def _placed_otherwise(rows: Sequence[WorkloadDifference]) -> str:
+    """Return what one plan places more of: replicas, or of loads how much of them."""
+    if any(row.placed_before != row.placed_after for row in rows if not row.is_load):
+        return "numbers of replicas"
+    return "shares of loads" if any(row.load_before != row.load_after for row in rows) else ""
 
 
 def _replicas_line(found: PlanDifference) -> str:
@@ -149,18 +181,23 @@ def _pools(found: PlanDifference) -> Table:
 def _left_out(rows: Sequence[WorkloadDifference]) -> Iterator[str]:
     """Yield what no longer fits with its reasons, then what fits now."""
     for row in rows:
-        more = row.unplaced_after - row.unplaced_before
-        if more > 0:
+        if row.unplaced_after > row.unplaced_before or row.load_after > row.load_before:
             yield ""
-            yield (
-                f"{row.workload}: {counted(row.unplaced_after, 'replica')} left out, "
-                f"before {row.unplaced_before:,}"
-            )
+            yield f"{row.workload}: {_before_and_after(row)}"
             yield from (f"  - {reason}" for reason in row.reasons)
     for row in rows:
-        if row.unplaced_after < row.unplaced_before and row.asked_after:
+        fewer = row.unplaced_after < row.unplaced_before or row.load_after < row.load_before
+        if fewer and row.there_after:
             yield ""
-            yield (
-                f"{row.workload}: {row.unplaced_after:,} left out, "
-                f"before {counted(row.unplaced_before, 'replica')}"
-            )
+            yield f"{row.workload}: {_before_and_after(row)}"
+
+
+def _before_and_after(row: WorkloadDifference) -> str:
+    """Return how much is left out; the unit stands where there is a figure above 0."""
+    if row.unit is not None:
+        after, before = figure(row.load_after), figure(row.load_before)
+        return f"{after} {row.unit} not carried, before {before}"
+    if row.unplaced_after:
+        after = counted(row.unplaced_after, "replica")
+        return f"{after} left out, before {row.unplaced_before:,}"
+    return f"0 left out, before {counted(row.unplaced_before, 'replica')}"

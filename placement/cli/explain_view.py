@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from placement.cli.tables import Block, Table, listed
-from placement.cli.words import counted, money
+from placement.cli.words import counted, figure, money
 from placement.explanation import Chosen, Explanation, Place, Refusal
 from placement.memory import MemoryFit
 from placement.memory.units import GIB
@@ -16,7 +16,9 @@ _SHOWN = 4  # places of one refusal that are named
 
 def explanation_blocks(found: Explanation, plan: Plan) -> Iterator[Block]:
     """Yield where a workload is, where it is not and why, and what would change that."""
-    yield f"{found.workload}: {found.placed:,} of {counted(found.replicas, 'replica')} placed"
+    yield f"{found.workload}: {_placed(found)}"
+    if found.nodes_per_replica > 1:
+        yield f"(a replica takes {found.nodes_per_replica} nodes, which tables count one by one)"
     if plan.status != "optimal":
         yield f"(the plan is {plan.status}, so a cheaper one may exist; ended by {plan.ended_by})"
     if found.chosen:
@@ -40,6 +42,13 @@ def explanation_blocks(found: Explanation, plan: Plan) -> Iterator[Block]:
     yield from listed(
         "What would change it (each alone, at the prices of full nodes):", found.changes
     )
+
+
+def _placed(found: Explanation) -> str:
+    if found.load is None:
+        return f"{found.placed:,} of {counted(found.replicas, 'replica')} placed"
+    carried, of = figure(found.load.amount - found.not_carried), figure(found.load.amount)
+    return f"{carried} of {of} {found.load.unit} carried, by {counted(found.placed, 'replica')}"
 
 
 def _where(found: Explanation) -> Table:

@@ -53,7 +53,7 @@ def plan_command(
       placement plan fleet.yaml -o - | jq .cost_per_hour
       placement plan fleet/ -o plan.json --bindings bindings.yaml --time-limit 300 --gap 0.01
 
-    Exit codes: 0 all replicas placed, 2 bad input, 3 some replicas unplaced, 4 no plan,
+    Exit codes: 0 all placed, 2 bad input, 3 replicas unplaced or load not carried, 4 no plan,
     130 stopped by Ctrl-C (the best plan found is shown, and only -o is written).
     """
     from placement.cli.solving import solve
@@ -96,11 +96,14 @@ def _show(solved: "Solved") -> None:
     from placement.cli.plan_view import plan_blocks
     from placement.cli.tables import render
 
-    emit(render(plan_blocks(solved.plan, stopped=solved.stopped)))
+    blocks = plan_blocks(solved.plan, solved.loaded.problem, stopped=solved.stopped)
+    emit(render(blocks))
 
 
 def _remark(solved: "Solved", targets: dict[str, str | None]) -> None:
     """Say what the exit code stands for, where it is not plain success."""
+    from placement.cli.tally import left_out
+
     plan = solved.plan
     if solved.stopped:
         found = "no plan was found so far" if plan.status == "infeasible" else "best plan found"
@@ -110,7 +113,7 @@ def _remark(solved: "Solved", targets: dict[str, str | None]) -> None:
     elif plan.status == "infeasible":
         say(f"placement: no plan was found within the limits (ended by {plan.ended_by})")
     elif plan.unplaced:
-        say(f"placement: {plan.replicas_unplaced} replicas are left unplaced")
+        say(f"placement: {left_out(plan)}")
     held = [name for name in ("--bindings", "--node-pools") if targets[name]]
     if held and (solved.stopped or plan.status == "infeasible"):
         say(f"note: not written, for want of a whole plan: {', '.join(held)}")

@@ -3,9 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from placement.cli.moves_view import moves_blocks
 from placement.cli.tables import Block, Table
-from placement.cli.words import HOURS_PER_MONTH, counted, money, monthly, percent
-from placement.plan import Plan
+from placement.cli.tally import Tally, tally
+from placement.cli.words import HOURS_PER_MONTH, counted, figure, money, monthly, percent
+from placement.plan import Plan, Unplaced
+from placement.problem import Problem
 
 __all__ = ["cost_line", "plan_blocks", "status_line"]
 
@@ -19,31 +22,41 @@ _ENDED = {
 }
 
 
-def plan_blocks(plan: Plan, *, stopped: bool = False) -> Iterator[Block]:
-    """Yield what a plan says: status and cost, assignments, node pools, what is left out."""
+def plan_blocks(plan: Plan, problem: Problem, *, stopped: bool = False) -> Iterator[Block]:
+    """Yield what a plan says: status, cost, replicas, loads, node pools, moves, what is left out.
+
+    Parameters
+    ----------
+    problem
+        What the plan is for.
+    """
+    found = tally(plan, problem)
     if stopped:
         yield "STOPPED BY CTRL-C: the best plan found until then"
-    yield status_line(plan)
+    yield status_line(plan, problem)
     if plan.status != "infeasible":
         yield cost_line(plan)
         yield from _parts(plan)
     if plan.assignments:
         yield _assignments(plan)
+    if found.loads and plan.status != "infeasible":
+        yield _loads(found)
     if plan.node_pools:
         yield from _pools(plan)
     yield from _kept(plan)
-    yield from _unplaced(plan)
+    yield from moves_blocks(plan)
+    yield from _unplaced(plan, found)
     if plan.fallbacks:
         yield _fallbacks(plan)
 
 
-def status_line(plan: Plan) -> str:
-    """Return status, replicas, bound, gap and solver in a line."""
+def status_line(plan: Plan, problem: Problem) -> str:
+    """Return status, what is placed, bound, gap and solver in a line."""
     how = f"{plan.solver}, {plan.strategy}, {plan.seconds:.2f} s"
-    placed, asked = plan.replicas_placed, plan.replicas_placed + plan.replicas_unplaced
+    found = tally(plan, problem)
     if plan.status == "infeasible":
-        return f"infeasible: no plan for {counted(asked, 'replica')} ({how})"
-    head = f"{plan.status}: {placed:,} of {counted(asked, 'replica')} placed"
+        return f"infeasible: no plan for {found.wanted} ({how})"
+    head = f"{plan.status}: {found}"
     if plan.status == "optimal":
         return f"{head}, proven cheapest ({how})"
     bound = f"lower bound {money(plan.lower_bound)} {plan.currency} per hour"
@@ -79,21 +92,41 @@ def _parts(plan: Plan) -> Iterator[str]:
 
 
 def _assignments(plan: Plan) -> Table:
-    """Return the rows; the zone only where some row has one."""
+    """Return the rows; the zone only where some row has one, nodes where a replica has several."""
     zoned = any(row.zone for row in plan.assignments)
+    nodes = _nodes_each(plan)
     return Table(
         title="Assignments",
         columns=(
             *("workload", "cluster", "pool", "type", "capacity", *(("zone",) if zoned else ())),
+            *((">nodes each",) if nodes else ()),
             *(">GPUs each", ">replicas"),
         ),
         rows=[
             (
                 *(row.workload, row.cluster, row.node_pool, row.instance_type, row.capacity_type),
                 *((row.zone,) if zoned else ()),
+                *((nodes.get(row.workload, 1),) if nodes else ()),
                 *(row.gpus_per_replica, row.replicas),
             )
             for row in plan.assignments
+        ],
+    )
+
+
+def _nodes_each(plan: Plan) -> dict[str, int]:
+    """Return the nodes of a replica of every workload whose replicas take several."""
+    rows = (row for node in plan.nodes for row in node.replicas if row.part)
+    return {row.workload: int((row.part or "").partition("/")[2]) for row in rows}
+
+
+def _loads(found: Tally) -> Table:
+    return Table(
+        title="Loads",
+        columns=("workload", ">carried", ">of", "unit", ">replicas"),
+        rows=[
+            (row.workload, figure(row.carried), figure(row.amount), row.unit, row.replicas)
+            for row in found.loads
         ],
     )
 
@@ -159,14 +192,29 @@ def _kept(plan: Plan) -> Iterator[Block]:
         yield Table(title="Nodes of no pool", columns=("cluster", "node", ">replicas"), rows=rows)
 
 
-def _unplaced(plan: Plan) -> Iterator[Block]:
+def _unplaced(plan: Plan, found: Tally) -> Iterator[Block]:
     if not plan.unplaced:
         return
+    amounts = {row.workload: row.amount for row in found.loads}
     yield ""
-    yield f"Unplaced: {counted(plan.replicas_unplaced, 'replica')}"
+    yield f"Unplaced: {_heading(plan)}"
     for row in plan.unplaced:
-        yield f"  {row.workload}: {counted(row.replicas, 'replica')}"
+        yield f"  {row.workload}: {_left(row, amounts.get(row.workload))}"
         for reason in row.reasons:
             yield f"    - {reason}"
         if row.repair:
             yield f"    what would place it: {row.repair}"
+
+
+def _heading(plan: Plan) -> str:
+    loads = sum(row.load is not None for row in plan.unplaced)
+    parts = [counted(plan.replicas_unplaced, "replica")] if plan.replicas_unplaced else []
+    return ", ".join([*parts, *([f"{counted(loads, 'load')} in part"] if loads else [])])
+
+
+def _left(row: Unplaced, amount: float | None) -> str:
+    """Return how much of a workload is left out."""
+    if row.load is None:
+        return counted(row.replicas, "replica")
+    of = "" if amount is None else f" of {figure(amount)}"
+    return f"{figure(row.load)}{of} {row.unit} not carried"

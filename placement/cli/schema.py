@@ -11,6 +11,7 @@ from placement.errors import InputError, Issue
 __all__ = ["Which", "document_schema", "schema_command", "schema_text"]
 
 Which: TypeAlias = Literal["problem", "plan"]
+_OPTIONAL = {"part"}  # written where a replica is on several nodes
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _Problem = Annotated[bool, typer.Option("--problem", help="The problem's schema alone.")]
@@ -61,10 +62,10 @@ def document_schema(which: Which) -> dict[str, Any]:
 
 
 def _with_every_field(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema in which every field is required: a plan is written with all of them."""
+    """Return a schema in which every field is required that a plan is always written with."""
     for part in (schema, *schema["$defs"].values()):
         if "properties" in part:
-            part["required"] = list(part["properties"])
+            part["required"] = [name for name in part["properties"] if name not in _OPTIONAL]
     return schema
 
 

@@ -62,6 +62,7 @@ def verify_command(files: Files, plan: _PlanFile, as_json: _Json = False) -> Non
 def verdict_lines(plan: "Plan", broken: tuple["Violation", ...]) -> list[str]:
     """Return the verdict: one line where a plan is valid, else one for each broken rule."""
     from placement.cli.plan_view import cost_line
+    from placement.cli.tally import left_out
     from placement.cli.words import counted
     from placement.verify import RULES
 
@@ -70,7 +71,7 @@ def verdict_lines(plan: "Plan", broken: tuple["Violation", ...]) -> list[str]:
     if plan.status == "infeasible":
         return ["valid: there is no plan for this problem"]
     placed = counted(plan.replicas_placed, "replica")
-    left = f", {plan.replicas_unplaced:,} unplaced" if plan.unplaced else ""
+    left = f"; {left_out(plan)}" if plan.unplaced else ""
     return [
         f"valid: {len(RULES)} rules checked, {placed} placed{left}",
         cost_line(plan),

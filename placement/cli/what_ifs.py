@@ -59,8 +59,14 @@ class WhatIfs:
             "status": self.plan.status,
             "currency": self.plan.currency,
             "cost_per_hour": None if none else self.plan.cost_per_hour,
+            "total_per_hour": None if none else self.plan.objective.total,
             "replicas_placed": self.plan.replicas_placed,
             "replicas_unplaced": self.plan.replicas_unplaced,
+            "loads_not_carried": [
+                {"workload": row.workload, "load": row.load, "unit": row.unit}
+                for row in self.plan.unplaced
+                if row.load is not None
+            ],
             "difference": None if self.difference is None else self.difference.to_dict(),
             "sweep": None if self.sweep is None else [loss.to_dict() for loss in self.losses],
         }
@@ -77,10 +83,8 @@ def answered(
 
     Raises
     ------
-    InputError
-        With what is wrong in files, changes or options.
-    SolverError
-        As ``place`` does.
+    InputError, SolverError
+        With what is wrong in files, changes or options; as ``place`` does.
     """
     from placement.adapters.problems import problem_of
     from placement.difference import diff
@@ -94,7 +98,8 @@ def answered(
     if changes:
         before = planned(task, loaded.problem, search, "solving as it is")
         plan = planned(task, problem, search, "solving after the changes")
-        difference, warnings = diff(before, plan), (*warnings, *before.warnings)
+        difference = diff(before, plan, loads=_with_a_load(loaded.problem, problem))
+        warnings += before.warnings
     else:
         plan = planned(task, problem, search, "solving as it is")
     losses = () if sweep is None else _losses(task, problem, plan, search, of=sweep, lost=lost)
@@ -107,6 +112,10 @@ def answered(
         warnings=(*warnings, *plan.warnings),
         stopped=task.stopping,
     )
+
+
+def _with_a_load(*problems: "Problem") -> set[str]:
+    return {each.key for problem in problems for each in problem.workloads if each.load}
 
 
 def _lost(problem: "Problem", of: "LossOf | None") -> "tuple[tuple[str, Problem], ...]":

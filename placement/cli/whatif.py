@@ -73,10 +73,12 @@ def whatif_command(
       quota NAME LIMIT
       maximum CLUSTER/POOL NUMBER|none
       replicas WORKLOAD NUMBER
+      load WORKLOAD AMOUNT
+      moves NUMBER|none
       workload FILE
 
-    Exit codes: 0 all replicas placed after the changes (and every loss), 2 bad input, 3 some
-    unplaced, 4 no plan, 130 stopped by Ctrl-C.
+    Exit codes: 0 all placed after the changes (and every loss), 2 bad input, 3 replicas unplaced
+    or load not carried, 4 no plan, 130 stopped by Ctrl-C.
     """
     from placement.cli.background import run
     from placement.cli.what_ifs import answered

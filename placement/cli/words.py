@@ -2,7 +2,7 @@
 
 import math
 
-__all__ = ["HOURS_PER_MONTH", "counted", "money", "monthly", "percent"]
+__all__ = ["HOURS_PER_MONTH", "counted", "figure", "money", "monthly", "percent"]
 
 HOURS_PER_MONTH = 730
 """8760 hours of a year over 12, as cloud price calculators count a month."""
@@ -12,6 +12,13 @@ def money(amount: float) -> str:
     """Return an amount with two to four decimals, such as ``1,234.50`` or ``0.0125``."""
     whole, _, decimals = f"{amount:,.4f}".partition(".")
     return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
+
+
+def figure(amount: float) -> str:
+    """Return a figure with up to six decimals, such as ``1,250`` or ``7.8``; a little is not 0."""
+    if 0 < amount < 1e-6:
+        return f"{amount:.1g}"
+    return f"{amount:,.6f}".rstrip("0").rstrip(".")
 
 
 def monthly(per_hour: float) -> str:

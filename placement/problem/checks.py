@@ -94,7 +94,8 @@ def _too_many(problem: "Problem") -> Iterator[Issue]:
         total += workload.most_replicas
         if total > MOST_REPLICAS:
             rule = f"with this workload, replicas exceed {MOST_REPLICAS:,} in all"
-            path = f"workloads[{position}].replicas"
+            field = "replicas" if workload.load is None else "load"
+            path = f"workloads[{position}].{field}"
             yield Issue(path=path, rule=rule, value=str(workload.most_replicas))
             return
 

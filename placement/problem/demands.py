@@ -9,7 +9,7 @@ from placement.problem.workload import Workload
 if TYPE_CHECKING:
     from placement.problem.problem import Problem
 
-__all__ = ["positions_of", "with_replicas", "with_workload", "without_workload"]
+__all__ = ["positions_of", "with_load", "with_replicas", "with_workload", "without_workload"]
 
 
 def with_workload(problem: "Problem", workload: Workload) -> "Problem":
@@ -58,11 +58,37 @@ def with_replicas(problem: "Problem", key: str, replicas: int) -> "Problem":
     Raises
     ------
     InputError
-        When there is no such workload, or the number is out of range.
+        When there is no such workload, it has a load, or the number is out of range.
     """
     at = _position(problem, key)
     rows = list(problem.workloads)
+    if rows[at].load is not None:
+        rule = "has a load in place of replicas; change its amount"
+        raise InputError([Issue(path="workload", rule=rule, value=show(key))])
     rows[at] = with_fields(rows[at], replicas=replicas)
+    return revised(problem, workloads=tuple(rows))
+
+
+def with_load(problem: "Problem", key: str, amount: float) -> "Problem":
+    """Return the problem with another amount of a workload's load, in the load's unit.
+
+    Parameters
+    ----------
+    key
+        ``namespace/name``, or the name alone where only one namespace has it.
+
+    Raises
+    ------
+    InputError
+        When there is no such workload, it has no load, or the amount is out of range.
+    """
+    at = _position(problem, key)
+    rows = list(problem.workloads)
+    load = rows[at].load
+    if load is None:
+        rule = "has no load; change its replicas"
+        raise InputError([Issue(path="workload", rule=rule, value=show(key))])
+    rows[at] = rows[at].model_copy(update={"load": with_fields(load, amount=amount)})
     return revised(problem, workloads=tuple(rows))
 
 

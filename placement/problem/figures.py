@@ -10,7 +10,14 @@ from placement.problem.revised import check_known, revised, with_fields
 if TYPE_CHECKING:
     from placement.problem.problem import Problem
 
-__all__ = ["scaled_price", "with_pool_maximum", "with_price", "with_quota", "with_stock"]
+__all__ = [
+    "scaled_price",
+    "with_max_moves",
+    "with_pool_maximum",
+    "with_price",
+    "with_quota",
+    "with_stock",
+]
 
 
 def with_stock(
@@ -153,6 +160,22 @@ def with_pool_maximum(
     pools[pool] = changed
     clusters[at] = clusters[at].model_copy(update={"node_pools": tuple(pools.values())})
     return revised(problem, clusters=tuple(clusters))
+
+
+def with_max_moves(problem: "Problem", max_moves: int | None) -> "Problem":
+    """Return the problem with another limit on moves.
+
+    Parameters
+    ----------
+    max_moves
+        The most running replicas that are moved; None: no limit.
+
+    Raises
+    ------
+    InputError
+        When the number is out of range.
+    """
+    return revised(problem, objective=with_fields(problem.objective, max_moves=max_moves))
 
 
 def _exchanged(problem: "Problem", rows: dict[Offering, Offering]) -> "Problem":

@@ -51,7 +51,8 @@ def _unknown(name: str, owner: type[BaseModel] | None) -> str:
     """Return the rule that an unknown field breaks."""
     if owner is None:
         return f"the field {name!r} is not known"
-    return f"the field {name!r} is not known{nearest(to_snake(name), owner.model_fields)}"
+    known = [field.alias or own for own, field in owner.model_fields.items()]
+    return f"the field {name!r} is not known{nearest(to_snake(name), known)}"
 
 
 def _rule(detail: ErrorDetails) -> str:

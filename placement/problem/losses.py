@@ -186,8 +186,10 @@ def _runs_on(workload: Workload, clusters: tuple[Cluster, ...]) -> Workload:
     left = tuple(
         row for row in workload.current if (row.cluster, row.node_pool, row.node) in places
     )
-    kept = len(left) == len(workload.current)
-    return workload if kept else workload.model_copy(update={"current": left})
+    if len(left) == len(workload.current):
+        return workload
+    price = workload.move_cost if left else 0.0  # of nothing, which would be warned of
+    return workload.model_copy(update={"current": left, "move_cost": price})
 
 
 def _stated(clusters: Iterable[Cluster]) -> set[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from placement.errors import Issue, nearest, show
 from placement.problem.labels import KNOWN
-from placement.problem.spread import GROUPS, LOSSES
+from placement.problem.spread import GROUPS, LOSSES, Survive
 from placement.problem.workload import Workload
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def rule_issues(problem: "Problem") -> Iterator[Issue]:
             for number, name in enumerate(named):
                 if name not in known and name not in labels:
                     hint = nearest(name, [*known, *sorted(labels)])
-                    rule = f"must be one of {', '.join(known)}, or a label that a node has{hint}"
+                    words = f"one of {', '.join(known)}"
+                    rule = f"must be {words}, or the key of a label of a cluster or node{hint}"
                     where = f"{path}.{field}[{number}].{'by' if field == 'spread' else 'loss_of'}"
                     yield Issue(path=where, rule=rule, value=show(name))
         yield from _demand_issues(problem, workload, path)
@@ -63,16 +64,35 @@ def _impossible(problem: "Problem", workload: Workload) -> Iterator[str]:
     for each in workload.spread:
         there = _groups(problem, each.by)
         if each.min_groups > min(most, there):
-            what = f"{there} such groups" if there < most else f"{most} replicas"
-            yield f"spread by {each.by} asks for {each.min_groups} groups, there are {what}"
-        if each.max_groups and each.max_groups * each.max_fraction < 1 - 1e-9:
-            yield (
-                f"spread by {each.by} in {each.max_groups} groups of at most "
-                f"{each.max_fraction:g} each leaves replicas without a group"
-            )
+            what = f"there {_are(there)}" if there < most else f"it has {_counted(most, 'replica')}"
+            yield f"spread by {each.by} asks for {each.min_groups} groups, and {what}"
+        groups = min(there, each.max_groups or there)
+        if groups * each.max_fraction < 1 - 1e-9:
+            share = f"at most {each.max_fraction:g} of the replicas in a group"
+            yield f"spread by {each.by} has {share}, and there can be {_counted(groups, 'group')}"
     for loss in workload.survive:
-        if loss.keep_replicas > asked:
-            yield (f"survive {loss.loss_of} keeps {loss.keep_replicas} replicas, there are {asked}")
+        yield from _lost(problem, loss, asked)
+
+
+def _lost(problem: "Problem", loss: Survive, asked: int) -> Iterator[str]:
+    """Yield why too much is lost wherever replicas are; only of losses that no node outlives."""
+    if loss.keep_replicas > asked:
+        kept = _counted(loss.keep_replicas, "replica")
+        yield f"survive {loss.loss_of} keeps {kept}, and it has {asked}"
+    if loss.loss_of not in {"region", "cluster"}:
+        return
+    there = _groups(problem, loss.loss_of)
+    if loss.keep > 1 - min(loss.groups, there) / max(there, 1) + 1e-9:
+        lost = f"the loss of {min(loss.groups, there)} of {there} takes more, wherever they are"
+        yield f"survive {loss.loss_of} keeps {loss.keep:g} of the replicas, and {lost}"
+
+
+def _are(number: int) -> str:
+    return f"{'is' if number == 1 else 'are'} {number}"
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number} {one if number == 1 else f'{one}s'}"
 
 
 def _groups(problem: "Problem", by: str) -> int:
@@ -160,7 +180,9 @@ def _current_issues(problem: "Problem", workload: Workload, path: str) -> Iterat
         nodes = [node.name for node in cluster.nodes if node.node_pool == row.node_pool]
         if row.node is not None and row.node not in nodes:
             of = f"node pool {row.node_pool}" if row.node_pool else "no pool"
-            rule = f"no node of {of} has this name in {cluster.name}{nearest(row.node, nodes)}"
+            theirs = [node.node_pool for node in cluster.nodes if node.name == row.node]
+            hint = f"; it is of {theirs[0] or 'no pool'}" if theirs else nearest(row.node, nodes)
+            rule = f"no node of {of} has this name in {cluster.name}{hint}"
             yield Issue(path=f"{where}.node", rule=rule, value=show(row.node))
         elif row.node is not None and workload.nodes_per_replica > 1:
             rule = "has no meaning where a replica takes several nodes; name the pool alone"

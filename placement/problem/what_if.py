@@ -1,8 +1,9 @@
 """Changes of a problem as values, under the names by which a problem offers them."""
 
-from placement.problem.demands import with_replicas, with_workload, without_workload
+from placement.problem.demands import with_load, with_replicas, with_workload, without_workload
 from placement.problem.figures import (
     scaled_price,
+    with_max_moves,
     with_pool_maximum,
     with_price,
     with_quota,
@@ -40,3 +41,5 @@ class WhatIf:
     with_workload = with_workload
     without_workload = without_workload
     with_replicas = with_replicas
+    with_load = with_load
+    with_max_moves = with_max_moves

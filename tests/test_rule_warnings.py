@@ -1,0 +1,77 @@
+"""Rules that no plan can keep are warned of in plain words, and well-known keys are known."""
+
+import pytest
+import yaml
+
+from placement import Problem, place
+from tests.bad_documents import GOOD
+
+
+def problem(rule: str, replicas: int = 2) -> Problem:
+    """Return the good problem with a rule on its workload: one cluster in one region."""
+    document = yaml.safe_load(GOOD)
+    document["workloads"][0] |= {"replicas": replicas, **yaml.safe_load(rule)}
+    return Problem.model_validate(document)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("min_replicas: 3", "min_replicas 3 exceeds its 2 replicas"),
+        (
+            "spread: [{by: region, min_groups: 2}]",
+            "spread by region asks for 2 groups, and there is 1",
+        ),
+        (
+            "spread: [{by: node, min_groups: 3}]",
+            "spread by node asks for 3 groups, and it has 2 replicas",
+        ),
+        (
+            "spread: [{by: cluster, max_fraction: 0.6}]",
+            "spread by cluster has at most 0.6 of the replicas in a group, "
+            "and there can be 1 group",
+        ),
+        (
+            "spread: [{by: node, max_groups: 2, max_fraction: 0.4}]",
+            "spread by node has at most 0.4 of the replicas in a group, and there can be 2 groups",
+        ),
+        (
+            "survive: [{loss_of: region, keep: 0.1}]",
+            "survive region keeps 0.1 of the replicas, and the loss of 1 of 1 takes more, "
+            "wherever they are",
+        ),
+        (
+            "survive: [{loss_of: node, keep_replicas: 3}]",
+            "survive node keeps 3 replicas, and it has 2",
+        ),
+    ],
+)
+def test_what_no_plan_can_keep_is_warned_of_and_leaves_all_out(rule: str, said: str) -> None:
+    asked = problem(rule)
+    assert asked.warnings() == (f"default/chat: {said}, so none of it can be placed",)
+    assert place(asked).replicas_placed == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [
+        ("topology.kubernetes.io/zone", "zone"),
+        ("failure-domain.beta.kubernetes.io/region", "region"),
+        ("node.kubernetes.io/instance-type", "instance_type"),
+        ("karpenter.sh/capacity-type", "capacity_type"),
+        ("kubernetes.io/hostname", "node"),
+    ],
+)
+def test_a_well_known_key_means_its_word_though_no_node_states_it(key: str, word: str) -> None:
+    for bound in ("max_skew: 1", "max_fraction: 0.5", "min_groups: 2"):
+        one, other = (problem(f"spread: [{{by: {by}, {bound}}}]", 3) for by in (key, word))
+        assert place(one).assignments == place(other).assignments
+    survived = problem(f"survive: [{{loss_of: {key}, keep_replicas: 1}}]")
+    plain = problem(f"survive: [{{loss_of: {word}, keep_replicas: 1}}]")
+    assert place(survived).assignments == place(plain).assignments
+
+
+def test_a_share_of_a_spread_is_told_as_stated() -> None:
+    plan = place(problem("spread: [{by: node, max_fraction: 0.35}]"))
+    reasons = [reason for row in plan.unplaced for reason in row.reasons]
+    assert "spread: by node, at most 0.35 of the replicas in one group" in reasons
