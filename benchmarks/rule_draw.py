@@ -32,8 +32,10 @@ RULES = (
 
 MOVED = 0.35  # $ for one replica moved: some minutes of a node with one GPU
 RUNS = 0.7  # share of workloads that run already
-MOST_MOVES = 60
-MORE = 1.5  # limits and budgets, over what the plan without rules has
+MOST_MOVES = 600
+ROOM = 3  # times the stock of the fleet without rules: spreading and spare copies take room
+MORE = 1.5  # limits of GPUs, over what the plan without rules has
+MORE_MONEY = 3.0  # budgets, over what it costs: less on spot is dearer
 GPU = "nvidia.com/gpu"
 RATE = {1: 3.0, 2: 6.5, 4: 14.0, 8: 30.0}  # requests per second by GPUs of a node
 
@@ -55,6 +57,8 @@ def with_every_rule(problem: Problem, seed: int, plan: Plan | None = None) -> Pr
     document["network"] = _network(rng, regions)
     document["objective"] = {"spot_interruption_cost": 0.05}
     for row in document["offerings"]:
+        if row.get("stock") is not None:
+            row["stock"] *= ROOM
         if row.get("capacity_type") == "spot":
             row["interruption_rate"] = rng.choice((0.01, 0.02, 0.05))
     if plan is not None:
@@ -105,7 +109,7 @@ def _totals(plan: Plan) -> tuple[list[Json], list[Json]]:
         most = round(used * MORE)
         limits.append({"name": namespace, "match": match, "resource": GPU, "max": most})
         budgets.append(
-            {"name": namespace, "match": match, "max_cost_per_hour": round(spent * MORE, 2)}
+            {"name": namespace, "match": match, "max_cost_per_hour": round(spent * MORE_MONEY, 2)}
         )
     return limits, budgets
 
@@ -124,7 +128,7 @@ def _spread(_: Random, __: Problem, workload: Json, number: int) -> None:
 def _survive(_: Random, __: Problem, workload: Json, number: int) -> None:
     workload["replicas"] = max(4, workload["replicas"])
     rule: Json = {"loss_of": "region", "keep": 0.5}
-    if number % 20 > 10:
+    if number % 20 > 10 or "label_selector" in workload.get("cluster_affinity", {}):
         rule = {"loss_of": "cluster", "groups": 2, "keep_replicas": 1}
     workload["survive"] = [rule]
 
@@ -171,10 +175,8 @@ def _prefers(rng: Random, problem: Problem, workload: Json, _: int) -> None:
 
 def _by_node(_: Random, problem: Problem, workload: Json, number: int) -> None:
     if number % 50 == 8:  # the costliest rule: few have it
-        workload["replicas"] = min(workload["replicas"], 6)
-        workload["cluster_affinity"] = {
-            "cluster_names": [cluster.name for cluster in problem.clusters[:3]]
-        }
+        workload["replicas"] = min(workload["replicas"], 4)
+        workload["cluster_affinity"] = {"cluster_names": [problem.clusters[0].name]}
         workload["spread"] = [{"by": "node", "max_fraction": 0.5}]
 
 

@@ -230,7 +230,8 @@ def _single_nodes(
 ) -> tuple[tuple[Supply, ...], NDArray[np.int8]]:
     """Return the supplies with nodes apart where a rule of some workload looks at single nodes.
 
-    Of new nodes, as many as such workloads have replicas; what is bought beyond is for others.
+    Of new nodes, as many as such workloads have replicas and can be bought, one at least; what is
+    bought beyond is for others.
     """
     looking = np.array([looks_at_nodes(w) for w in problem.workloads], dtype=np.bool_)
     if not looking.any():
@@ -240,7 +241,7 @@ def _single_nodes(
     columns = []
     for position, kind in enumerate(kinds):
         here = looking & (refused[:, position] == 0)
-        singles = min(int(most[here].sum()), most_new(problem, kind))
+        singles = max(1, min(int(most[here].sum()), most_new(problem, kind)))
         parts = split(kind, singles) if here.any() else [kind]
         for part in parts:
             found.append(part)

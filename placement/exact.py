@@ -22,7 +22,7 @@ from placement.formulation.layout import Layout
 from placement.formulation.levels import Level
 from placement.formulation.milp import Ints
 from placement.formulation.names import NameOrder, name_order
-from placement.narrowing import narrowed, promising
+from placement.narrowing import DEAR, DEAR_WITH_RULES, narrowed, promising
 from placement.search import Ended, Search
 from placement.solver import Relaxer
 
@@ -124,7 +124,8 @@ class Exact(Search):
         if self._relaxed is None or self.instance.workload.size <= SMALL_ENOUGH:
             return
         width = self._layout.candidates + self._layout.supplies
-        self._limit = promising(*self._relaxed)[:width]
+        dear_at = DEAR_WITH_RULES if self.instance.ties.used else DEAR
+        self._limit = promising(*self._relaxed, dear_at)[:width]
         with suppress(Ended):  # nothing fits there: the start stays what it was
             self._solve(money, gap=max(GUESS_GAP, self.limits.relative_gap / 2), share=0.4)
         self._limit, self._late = None, ""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from placement.formulation import auxiliary, demand_rules
 from placement.formulation.layout import Layout
 from placement.formulation.lines import Lines
@@ -21,7 +23,8 @@ def demand_rows(instance: Instance, layout: Layout) -> Iterator[Rows]:
         x = layout.x[row.candidate]
         power.add((x, row.rate), (y, -1))
         power.add((x, -row.rate), (y, 1))
-        carried.add((y, -1), (left, -row.parts), bound=-row.parts * row.amount)
+        clipped = np.minimum(row.rate, row.amount)  # as good in whole numbers, and tighter
+        carried.add((x, -clipped), (left, -row.parts), bound=-row.parts * row.amount)
         if row.tight and row.candidate.size:
             _no_more(instance, layout, excess, row, int(y))
     for (workload, members), q in zip(instance.whole, layout.block("q"), strict=True):
