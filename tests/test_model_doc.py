@@ -21,6 +21,7 @@ from placement.instance import make_instance
 from placement.verify import RULES
 from tests import test_budgets, test_limits, test_spot_share
 from tests.generate import random_problem
+from tests.generate_rules import with_rules
 from tests.generate_stock import market
 
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "model.md").read_text()
@@ -82,6 +83,15 @@ def test_all_families_occur_in_programmes() -> None:
     draws = (random_problem, test_spot_share.drawn, test_limits.drawn, test_budgets.drawn)
     more = (market,)
     problems = [draw(seed) for seed in range(60) for draw in (*draws, *more)]
+    rules = (
+        *("spread", "spread_node", "survive", "min_replicas", "colocate", "separate"),
+        *("load", "whole_nodes", "current", "max_moves"),
+    )
+    problems += [
+        with_rules(random_problem(seed), seed, frozenset({rule}))
+        for rule in rules
+        for seed in range(12)
+    ]
     seen = {
         family.name
         for problem in problems

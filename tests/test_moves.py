@@ -248,9 +248,9 @@ def test_where_no_start_is_found_nothing_comes_before_all_that_may_be_there_has_
     ]
 
 
-def test_whole_nodes_of_a_replica_move_together() -> None:
-    spread = {"requests": {"nvidia.com/gpu": 8}, "nodes_per_replica": 2}
-    running = [asks("a", 8, {"n1": 1}, **spread), asks("b", 8, {"n3": 1})]
+def test_a_replica_over_several_nodes_may_change_nodes_within_its_pool() -> None:
+    whole = {"requests": {"nvidia.com/gpu": 8}, "nodes_per_replica": 2}
+    running = [asks("a", 8, {None: 1}, **whole), asks("b", 8, {"n3": 1})]
     problem = fleet({"n1": 8, "n2": 8, "n3": 8, "n4": 8, "n5": 8}, running)
     plan = (
         node("n1", "released"),
@@ -259,14 +259,7 @@ def test_whole_nodes_of_a_replica_move_together() -> None:
         node("n4", a="2/2"),
         node("n5", "released"),
     )
-    moves = moves_of(problem, plan)
-    assert brief(moves) == [("a", "n1", "n3", 1, "drain"), ("b", "n3", "n2", 1, "surge")]
-
-
-def test_a_replica_over_several_nodes_stays_where_its_row_names_one_of_them() -> None:
-    spread = {"requests": {"nvidia.com/gpu": 8}, "nodes_per_replica": 2}
-    problem = fleet({"n1": 8, "n2": 8}, [asks("a", 8, {"n2": 1}, **spread)])
-    assert moves_of(problem, (node("n1", a="1/2"), node("n2", a="2/2"))) == ()
+    assert [move[:4] for move in brief(moves_of(problem, plan))] == [("b", "n3", "n2", 1)]
 
 
 def test_moves_go_to_the_same_pool_first_then_to_the_same_region() -> None:
