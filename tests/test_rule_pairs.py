@@ -4,29 +4,12 @@ from itertools import combinations
 
 import pytest
 
-from placement import Problem, place
 from tests.agreement import agrees, costs_the_same
 from tests.generate import random_problem
 from tests.generate_rules import RULES, busy_seeds, with_rules
 
 SETS = [frozenset(names) for count in (1, 2) for names in combinations(RULES, count)]
 NAMES = ["+".join(sorted(names)) for names in SETS]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _rules_are_held() -> None:
-    """Skip everything while plans do not look at rules of workloads."""
-    kind = {"name": "t", "allocatable": {"cpu": 1}}
-    cluster = {"name": "c", "region": "r", "node_pools": [{"name": "p", "instance_type": "t"}]}
-    workload = {"name": "w", "replicas": 1, "min_replicas": 2, "requests": {"cpu": 1}}
-    document = {
-        "instance_types": [kind],
-        "offerings": [{"region": "r", "instance_type": "t", "price": 1}],
-        "clusters": [cluster],
-        "workloads": [workload],
-    }
-    if place(Problem.model_validate(document)).assignments:
-        pytest.skip("plans do not look at min_replicas yet")
 
 
 @pytest.mark.parametrize("names", SETS, ids=NAMES)
