@@ -28,6 +28,8 @@ class Candidates:
     ----------
     paths
         Shortest paths between users and regions.
+    rules
+        The static rules, in the order in which a refusal is reported.
     supplies
         The S kinds of node.
     resources
@@ -51,6 +53,7 @@ class Candidates:
     problem: Problem
     sizing: Sizing
     paths: Paths
+    rules: tuple[Rule, ...]
     supplies: tuple[Supply, ...]
     resources: tuple[str, ...]
     refused: NDArray[np.int8]
@@ -60,11 +63,6 @@ class Candidates:
     requests: Ints
     takes: Ints
     room: Ints
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """Return the static rules, in the order in which a refusal is reported."""
-        return static_rules(self.sizing, self.paths)
 
     def why_not(self, workload: int, supply: int) -> tuple[str, str]:
         """Return the rule that forbids a pair and the reason in words; both empty if none does."""
@@ -102,6 +100,7 @@ def find_candidates(problem: Problem) -> Candidates:
         problem=problem,
         sizing=sizing,
         paths=paths,
+        rules=rules,
         supplies=kinds,
         resources=resources,
         refused=refused,

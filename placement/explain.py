@@ -19,8 +19,8 @@ from placement.problem.demands import positions_of
 from placement.replica_costs import ReplicaCosts
 from placement.shares import spot_shares
 from placement.supply import Supply
+from placement.tie_making import ties_of
 from placement.tie_reasons import against
-from placement.ties import ties_of
 from placement.totals import budget_totals, resource_totals
 
 __all__ = ["explain", "workload_number"]
@@ -249,7 +249,7 @@ class _Case:
         if self._supplies[position].capacity_type == "spot":
             share = self._shares.says(self.number, others)
             said.append(share and (self._shares.says(self.number, self._x) or share))
-        said += against(self._ties, self.number, self._workload, int(column[0]), others)
+        said += against(self._ties, self.number, self._workload, column, others)
         rule, _, reason = next(filter(None, said), "").partition(": ")
         return rule, reason
 

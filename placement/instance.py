@@ -18,7 +18,8 @@ from placement.problem import Problem
 from placement.problem.base import Money
 from placement.replica_costs import ReplicaCosts
 from placement.shares import SpotShares, spot_shares
-from placement.ties import Ties, ties_of
+from placement.tie_making import ties_of
+from placement.ties import Ties
 from placement.totals import Total, budget_totals, resource_totals
 
 __all__ = ["Capacity", "Instance", "make_instance"]

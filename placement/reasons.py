@@ -6,7 +6,7 @@ import numpy as np
 
 from placement.formulation.milp import Ints
 from placement.instance import Instance
-from placement.tie_reasons import against_all
+from placement.tie_reasons import against
 
 __all__ = ["reasons_for", "refusals"]
 
@@ -47,7 +47,7 @@ def reasons_for(instance: Instance, workload: int, x: Ints, n: Ints) -> tuple[st
     lines += instance.confidence.says(mine, n)
     lines += filter(None, [instance.spot_shares.says(workload, x), *totals])
     asker = instance.problem.workloads[workload]
-    lines += against_all(instance.ties, workload, asker, candidates, x)
+    lines += against(instance.ties, workload, asker, candidates, x)
     if not mine.size and not instance.candidates.supplies:
         lines.append("no cluster has a node or a node pool that can grow")
     lines.extend(refusals(instance, workload))
