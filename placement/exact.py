@@ -141,23 +141,17 @@ class Exact(Search):
         """Place as many replicas as can be, the highest priority first."""
         everything = levels.all_left_out(self.instance, self._layout)
         priorities = tuple(levels.by_priority(self.instance, self._layout))
+        left_out = 0.0
         if len(priorities) > 1 and self._value(everything) != 0:
-            self._left_out = self._reckoned(everything, share=0.3)
-            self._last = priorities[-1].priority
+            left_out = self._solve(everything, share=0.3, floor=self._floor_of(everything))
         if self._value(everything) == 0:
             self._hold(everything, LevelResult(level=everything, value=0, bound=0.0))
             return
         for level in priorities:
-            self._floor = self._floor_of(level)
-            self._reach(level, share=0.5)
-        self._floor = 0.0
-
-    def _reckoned(self, level: Level, share: float) -> float:
-        """Solve a level that is not held, and return its bound."""
-        self._floor = self._floor_of(level)
-        bound = self._solve(level, share=share)
-        self._floor = 0.0
-        return bound
+            floor = self._floor_of(level)
+            if level is priorities[-1]:  # what all leave out, less what the others do
+                floor = max(floor, left_out - sum(value for _, value in self._held))
+            self._reach(level, share=0.5, floor=floor)
 
     def _floor_of(self, level: Level) -> float:
         """Return the bound of a level's relaxation, for large problems: often it is the value."""

@@ -64,9 +64,6 @@ class Search:
     _layout: Layout = field(init=False)
     _deadline: float = field(init=False)
     _crowded: bool = False
-    _left_out: float = 0.0
-    _floor: float = 0.0
-    _last: int | None = None
     _late: str = ""
 
     def __post_init__(self) -> None:
@@ -83,10 +80,16 @@ class Search:
         return None if self._best is None else level.value(self._best[0])
 
     def _reach(
-        self, level: Level, *, gap: float = 0.0, share: float = 1.0, names: bool = False
+        self,
+        level: Level,
+        *,
+        gap: float = 0.0,
+        share: float = 1.0,
+        names: bool = False,
+        floor: float = 0.0,
     ) -> None:
         """Solve one level, and hold its value from here on."""
-        bound = self._solve(level, gap=gap, share=share, names=names)
+        bound = self._solve(level, gap=gap, share=share, names=names, floor=floor)
         value = self._value(level)
         if value is None:
             raise Ended(self._late or "work")
@@ -103,12 +106,24 @@ class Search:
         return [level.rows(value) for level, value in self._held]
 
     def _solve(
-        self, level: Level, *, gap: float = 0.0, share: float = 1.0, names: bool = False
+        self,
+        level: Level,
+        *,
+        gap: float = 0.0,
+        share: float = 1.0,
+        names: bool = False,
+        floor: float = 0.0,
     ) -> float:
-        """Improve the best solution by one level; return a bound in the level's units."""
+        """Improve the best solution by one level; return a bound in the level's units.
+
+        Parameters
+        ----------
+        floor
+            A bound that is known beforehand.
+        """
         now = time.monotonic()
         until = now + share * (self._deadline - now)
-        bound, (early, self._late) = self._least(level), (self._late, "")
+        bound, (early, self._late) = _least(level, floor), (self._late, "")
         if level.name == "money" and self._relaxed is not None:
             bound = self._credible(self._relaxed[1].bound / level.scale, level)
         while not self._settled(level, bound, gap):
@@ -130,20 +145,6 @@ class Search:
                 break
         self._late = self._late or early
         return bound
-
-    def _least(self, level: Level) -> float:
-        """Return a bound that is known beforehand: nothing counts less than nothing.
-
-        What all priorities leave out together bounds the last of them.
-        """
-        if (level.weight < 0).any():
-            return -math.inf
-        if level.name != "placed":
-            return 0.0
-        if level.priority is None or level.priority != self._last:
-            return max(0.0, self._floor)
-        held = sum(value for each, value in self._held if each.name == "placed")
-        return max(0.0, self._floor, self._left_out - held)
 
     def _settled(self, level: Level, bound: float, gap: float) -> bool:
         """Return whether the level is at its end: told to, out of time, or good enough."""
@@ -207,10 +208,7 @@ class Search:
         free = np.zeros(self.instance.replicas.size, dtype=np.bool_)
         for fill in broken:
             free[self.instance.workload[fill.candidate]] = True
-        supplies = np.unique(self.instance.supply[free[self.instance.workload]]).tolist()
-        crowds = [crowd for supply in supplies for crowd in self._packer.all_crowds(supply)]
-        exactness = replace(self._exactness, crowds=(*self._exactness.crowds, *crowds))
-        programme = build(self.instance, exactness, limit=self._limit)
+        programme = build(self.instance, self._exactness, limit=self._limit)
         x = self._layout.x
         fixed = x[~free[self.instance.workload]]
         lower, upper = programme.lower.copy(), programme.upper.copy()
@@ -251,8 +249,8 @@ class Search:
 
     def _adopt(self, values: Ints, level: Level | None = None) -> list[Fill]:
         """Take a solution as the best if it can be packed; return the fills that cannot."""
-        layout, added = self._layout, values[self._layout.width :]
-        values = tidy(self.instance, layout, values[: layout.width], self._names)
+        layout = self._layout
+        values, added = values[: layout.width].copy(), values[layout.width :]
         fills = self._packer.fills(values[layout.x], values[layout.n])
         if any(fill.verdict is Verdict.UNDECIDED for fill in fills) and added.size:
             fills = decided(self._packer, self._exactness, fills, values[layout.x], added)
@@ -272,3 +270,8 @@ class Search:
         if self._best is None or level is None:
             return True
         return level.value(values) <= level.value(self._best[0])
+
+
+def _least(level: Level, floor: float) -> float:
+    """Return a bound that is known beforehand: nothing counts less than nothing."""
+    return -math.inf if (level.weight < 0).any() else max(0.0, floor)
