@@ -15,7 +15,7 @@ from placement.quantity import PODS
 from placement.sizing import Sizing
 from placement.supply import Supply, most_new, preferred_zones, supplies
 
-__all__ = ["Candidates", "find_candidates"]
+__all__ = ["Candidates", "find_candidates", "most_units"]
 
 UNLIMITED = 2**62  # room of a resource that a node does not limit
 
@@ -92,7 +92,7 @@ def find_candidates(problem: Problem) -> Candidates:
     kinds, refused = _single_nodes(problem, kinds, refused, _code(rules, "spread"))
     workload, supply = (side.astype(np.int64) for side in np.nonzero(refused == 0))
     resources, gpus, requests = _needs(problem, kinds, sizing, workload, supply)
-    room = _room(kinds, resources, max(1, int(_most_units(problem).sum())))
+    room = _room(kinds, resources, max(1, int(most_units(problem).sum())))
     gpus, takes = _whole_nodes(problem, (workload, supply), gpus, requests, room)
     fits = (requests <= room[supply]).all(axis=1)
     refused[workload[~fits], supply[~fits]] = len(rules) + 1
@@ -196,7 +196,7 @@ def _room(kinds: tuple[Supply, ...], resources: tuple[str, ...], replicas: int) 
     return room
 
 
-def _most_units(problem: Problem) -> Ints:
+def most_units(problem: Problem) -> Ints:
     """Return ``(W,)`` the most replicas of each workload; of several nodes each, the nodes."""
     found = [w.most_replicas * w.nodes_per_replica for w in problem.workloads]
     return np.array(found, dtype=np.int64)
@@ -235,7 +235,7 @@ def _single_nodes(
     looking = np.array([looks_at_nodes(w) for w in problem.workloads], dtype=np.bool_)
     if not looking.any():
         return kinds, refused
-    most = _most_units(problem)
+    most = most_units(problem)
     found: list[Supply] = []
     columns = []
     for position, kind in enumerate(kinds):

@@ -11,7 +11,7 @@ from placement.problem import Offering, Problem, Quota
 from placement.quantity import format_quantity
 from placement.supply import Supply
 
-__all__ = ["Cap", "buyers", "find_caps"]
+__all__ = ["Cap", "buyers", "covers", "find_caps"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +112,7 @@ def buyers(problem: Problem, supplies: Sequence[Supply]) -> Iterator[tuple[Offer
 
 
 def _stock_label(problem: Problem, row: Offering) -> str:
-    where = f"{row.region}/{row.zone}" if row.zone else row.region
-    label = f"stock of {row.instance_type} ({row.capacity_type}) in {where}"
+    label = f"stock of {row.describe()}"
     if problem.objective.confidence is not None and stock_bound(problem, row) != row.stock:
         return f"{label}, at a confidence of {problem.objective.confidence:g},"
     return f"{label}, by its median," if row.certain_stock != row.stock else label
@@ -124,18 +123,19 @@ def _quotas(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
         members = (
             (position, _weight(supply, quota.resource))
             for position, supply in enumerate(supplies)
-            if _covers(quota, supply)
+            if supply.pool is not None
+            and covers(quota, supply.cluster.region, supply.type_name, supply.capacity_type)
         )
         label = f"quota {quota.name}"
         yield _cap("quota", label, supplies, members, quota.limit, resource=quota.resource)
 
 
-def _covers(quota: Quota, supply: Supply) -> bool:
+def covers(quota: Quota, region: str, type_name: str | None, capacity_type: str) -> bool:
+    """Return whether a pool's nodes count against a quota; what is left empty covers all."""
     return (
-        supply.pool is not None
-        and quota.region in {None, supply.cluster.region}
-        and (not quota.instance_types or supply.type_name in quota.instance_types)
-        and (not quota.capacity_types or supply.capacity_type in quota.capacity_types)
+        quota.region in {None, region}
+        and (not quota.instance_types or type_name in quota.instance_types)
+        and (not quota.capacity_types or capacity_type in quota.capacity_types)
     )
 
 

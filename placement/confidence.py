@@ -185,7 +185,7 @@ def confidence_of(
             nodes, share = zip(*levels, strict=True)
             found.append(
                 Chance(
-                    label=_label(row),
+                    label=row.describe(),
                     supply=supply,
                     sure=sure,
                     nodes=nodes,
@@ -194,11 +194,6 @@ def confidence_of(
                 )
             )
     return Confidence(least=least, chances=tuple(found))
-
-
-def _label(row: Offering) -> str:
-    where = f"{row.region}/{row.zone}" if row.zone else row.region
-    return f"{row.instance_type} ({row.capacity_type}) in {where}"
 
 
 def _sure(row: Offering) -> int:

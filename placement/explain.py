@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from placement.candidates import find_candidates
+from placement.candidates import find_candidates, most_units
 from placement.caps import Cap, find_caps
 from placement.changes import find_changes
 from placement.eligibility import missing_room
 from placement.errors import InputError, Issue, show
 from placement.explanation import Alternative, Chosen, Explanation, Limit, Place, Refusal
 from placement.formulation.milp import Ints
-from placement.located import Located
+from placement.located import Located, replicas_on
 from placement.plan import NodePlan, Plan
 from placement.problem import Problem
 from placement.problem.demands import positions_of
@@ -104,22 +104,9 @@ class _Case:
         self._count = np.array(counts, dtype=np.int64)
         self._totals = (*resource_totals(self._found), *budget_totals(self._found))
         self._shares = spot_shares(self._found)
-        self._ties = ties_of(self._found, self._units())
+        self._ties = ties_of(self._found, most_units(problem))
         self._numbers = {w.key: i for i, w in enumerate(problem.workloads)}
-        self._x = self._replicas()
-
-    def _units(self) -> Ints:
-        counts = [w.most_replicas * w.nodes_per_replica for w in self._problem.workloads]
-        return np.array(counts, dtype=np.int64)
-
-    def _replicas(self) -> Ints:
-        """Return ``(C,)`` the replicas of each candidate."""
-        x = np.zeros(self._found.workload.size, dtype=np.int64)
-        for position, nodes in self._nodes.items():
-            for node in nodes:
-                for column, count in self._carried(position, node):
-                    x[column] += count
-        return x
+        self._x = replicas_on(self._found, plan.nodes)
 
     def _carried(self, position: int, node: NodePlan) -> Iterator[tuple[int, int]]:
         """Yield candidate and number of the replicas on a node of a supply."""

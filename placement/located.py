@@ -1,11 +1,15 @@
 """Which supply each node of a plan is of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+import numpy as np
+
+from placement.candidates import Candidates
+from placement.formulation.milp import Ints
 from placement.plan import NodePlan
 from placement.supply import Supply
 
-__all__ = ["Located"]
+__all__ = ["Located", "replicas_on"]
 
 
 class Located:
@@ -23,3 +27,21 @@ class Located:
             return self._running.get((node.cluster, node.name))
         where = (node.cluster, node.node_pool or "", node.instance_type or "")
         return self._new.get((*where, node.capacity_type, node.zone or ""))
+
+
+def replicas_on(found: Candidates, nodes: Iterable[NodePlan]) -> Ints:
+    """Return ``(C,)`` replicas of each candidate on a plan's nodes; others are not counted."""
+    located = Located(found.supplies)
+    number = {workload.key: at for at, workload in enumerate(found.problem.workloads)}
+    pairs = zip(found.workload.tolist(), found.supply.tolist(), strict=True)
+    column = {pair: at for at, pair in enumerate(pairs)}
+    x = np.zeros(found.workload.size, dtype=np.int64)
+    for node in nodes:
+        position = located.of(node)
+        for row in node.replicas:
+            candidate = column.get(
+                (number.get(row.workload, -1), -1 if position is None else position)
+            )
+            if candidate is not None:
+                x[candidate] += row.replicas
+    return x

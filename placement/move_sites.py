@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from placement.caps import covers
 from placement.plan import NodePlan
 from placement.problem import Cluster, InstanceType, Node, NodePool, Problem, Quota, Workload
-from placement.problem.offers import pool_zones
+from placement.problem.offers import node_zone
 from placement.quantity import CPU, PODS
 from placement.sizing import Sizing
 
@@ -136,7 +137,10 @@ class _Limit:
             return 0
         if self.pool is not None and (pool is None or pool.name != self.pool):
             return 0
-        if self.quota is not None and (pool is None or not _covers(self.quota, cluster, pool)):
+        if self.quota is not None and (
+            pool is None
+            or not covers(self.quota, cluster.region, pool.instance_type, pool.capacity_type)
+        ):
             return 0
         return 1 if self.resource == "nodes" else size.get(self.resource, 0)
 
@@ -150,14 +154,6 @@ def _limits(problem: Problem) -> Iterator[_Limit]:
         for pool in cluster.node_pools:
             if pool.max_nodes is not None:
                 yield _Limit(bound=pool.max_nodes, cluster=cluster.name, pool=pool.name)
-
-
-def _covers(quota: Quota, cluster: Cluster, pool: NodePool) -> bool:
-    return (
-        quota.region in {None, cluster.region}
-        and (not quota.instance_types or pool.instance_type in quota.instance_types)
-        and (not quota.capacity_types or pool.capacity_type in quota.capacity_types)
-    )
 
 
 class _Fleet:
@@ -182,13 +178,12 @@ class _Fleet:
         size = dict(node.free if node.allocatable is None else node.allocatable)
         of = CPU if kind is None or kind.gpu is None else kind.gpu.resource
         full = kind.capacity if pool and kind else size
-        zones = pool_zones(self._cluster, pool) if pool else ()
         return Site(
             cluster=self._cluster.name,
             pool=node.node_pool,
             name=node.name,
             kind=kind,
-            zone=node.zone if node.zone is not None or len(zones) != 1 else zones[0],
+            zone=node_zone(self._cluster, pool, node),
             running=True,
             released=released,
             whole=node.free.get(of, 0) >= full.get(of, 0),

@@ -5,6 +5,7 @@ from math import isclose
 
 from placement.conflicts import only_placed
 from placement.hitting import hitting_sets
+from placement.left_out import left_by_priority
 from placement.plan import Plan, Unplaced
 from placement.problem import Problem
 from placement.relaxing import Relaxable, relaxables
@@ -153,20 +154,9 @@ def with_repairs(
     return plan.model_copy(update={"unplaced": rows})
 
 
-def _left_by_priority(problem: Problem, plan: Plan) -> list[float]:
-    """Return what a plan leaves out of each priority: replicas, and shares of loads."""
-    workloads = {workload.key: workload for workload in problem.workloads}
-    left = dict.fromkeys(sorted({each.priority for each in workloads.values()}), 0.0)
-    for row in plan.unplaced:
-        asker = workloads[row.workload]
-        share = row.load / asker.load.amount if row.load and asker.load else 0.0
-        left[asker.priority] += row.replicas + share
-    return list(left.values())
-
-
 def _places_no_more(problem: Problem, best: Plan, plan: Plan) -> bool:
     """Return whether the best plan there can be leaves out as much as a plan does."""
-    pairs = zip(_left_by_priority(problem, best), _left_by_priority(problem, plan), strict=True)
+    pairs = zip(left_by_priority(problem, best), left_by_priority(problem, plan), strict=True)
     return all(isclose(one, other, rel_tol=SAME, abs_tol=SAME) for one, other in pairs)
 
 

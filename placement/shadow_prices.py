@@ -8,12 +8,12 @@ else each half of them is asked. What a plan does not use up can be lowered for 
 still holds, and fewer plans do not hold a better one.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from math import ceil, isclose
 
+from placement.left_out import left_by_priority
 from placement.plan import Plan
 from placement.problem import Problem
 from placement.quantity import CPU, MEMORY
@@ -236,17 +236,9 @@ class _Case:
         return self._outcome(self._trials.of(relaxed(self._problem, changes), 0.0))
 
     def _outcome(self, plan: Plan) -> _Outcome:
-        workloads = {workload.key: workload for workload in self._problem.workloads}
-        left: defaultdict[int, float] = defaultdict(float)
-        for workload in workloads.values():
-            left[-workload.priority] += 0.0
-        for row in plan.unplaced:
-            asker = workloads[row.workload]
-            share = row.load / asker.load.amount if row.load and asker.load else 0.0
-            left[-asker.priority] += row.replicas + share
         return _Outcome(
             exists=plan.status != "infeasible",
-            left=tuple(left[priority] for priority in sorted(left)),
+            left=left_by_priority(self._problem, plan),
             total=plan.objective.total,
             proven=plan.status != "feasible",
         )

@@ -1,12 +1,12 @@
 """Greedy plans as starting points of a search."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from placement.formulation.milp import Ints
 from placement.instance import Instance
+from placement.left_out import left_by_priority
 from placement.located import Located
 from placement.plan import Plan
 from placement.problem import Problem
@@ -16,14 +16,9 @@ __all__ = ["best_of", "nothing", "start_of"]
 
 def best_of(problem: Problem, plans: Sequence[Plan]) -> Plan | None:
     """Return the plan that leaves out the fewest replicas, by priority, then costs least."""
-    priority = {workload.key: workload.priority for workload in problem.workloads}
-    ranks = sorted(set(priority.values()), reverse=True)
 
-    def order(plan: Plan) -> tuple[tuple[int, ...], float]:
-        left = Counter[int]()
-        for row in plan.unplaced:
-            left[priority[row.workload]] += row.replicas
-        return tuple(left[rank] for rank in ranks), plan.objective.total
+    def order(plan: Plan) -> tuple[tuple[float, ...], float]:
+        return left_by_priority(problem, plan), plan.objective.total
 
     return min(plans, key=order, default=None)
 

@@ -20,7 +20,7 @@ from placement.problem.labels import (
     TYPE_LABELS,
     ZONE_LABELS,
 )
-from placement.problem.offers import Offers, pool_zones
+from placement.problem.offers import Offers, node_zone, pool_zones
 from placement.problem.stock import UncertainStock
 from placement.quantity import PODS
 
@@ -264,8 +264,7 @@ def _of_node(
     """Return a running node as a supply of its own; it inherits from its pool."""
     type_name = pool.instance_type if pool else node.instance_type
     kind = problem.types.get(type_name) if type_name else None
-    zones = pool_zones(cluster, pool) if pool else ()
-    zone = node.zone if node.zone is not None or len(zones) != 1 else zones[0]
+    zone = node_zone(cluster, pool, node)
     price = 0.0
     size: Mapping[str, int] = node.free if node.allocatable is None else node.allocatable
     capacity_type = node.capacity_type or "on-demand"

@@ -99,6 +99,11 @@ class Offering(Part):
         """Return the stock as one number: of an uncertain one, what is there half of the time."""
         return self.stock.median if isinstance(self.stock, UncertainStock) else self.stock
 
+    def describe(self) -> str:
+        """Return what is sold and where, for people."""
+        where = f"{self.region}/{self.zone}" if self.zone else self.region
+        return f"{self.instance_type} ({self.capacity_type}) in {where}"
+
 
 class Quota(Part):
     """A limit that several offerings share; running pool nodes count against it.

@@ -60,13 +60,11 @@ def with_replicas(problem: "Problem", key: str, replicas: int) -> "Problem":
     InputError
         When there is no such workload, it has a load, or the number is out of range.
     """
-    at = _position(problem, key)
-    rows = list(problem.workloads)
-    if rows[at].load is not None:
+    workload = problem.workloads[_position(problem, key)]
+    if workload.load is not None:
         rule = "has a load in place of replicas; change its amount"
         raise InputError([Issue(path="workload", rule=rule, value=show(key))])
-    rows[at] = with_fields(rows[at], replicas=replicas)
-    return revised(problem, workloads=tuple(rows))
+    return with_workload(problem, with_fields(workload, replicas=replicas))
 
 
 def with_load(problem: "Problem", key: str, amount: float) -> "Problem":
@@ -82,14 +80,12 @@ def with_load(problem: "Problem", key: str, amount: float) -> "Problem":
     InputError
         When there is no such workload, it has no load, or the amount is out of range.
     """
-    at = _position(problem, key)
-    rows = list(problem.workloads)
-    load = rows[at].load
-    if load is None:
+    workload = problem.workloads[_position(problem, key)]
+    if workload.load is None:
         rule = "has no load; change its replicas"
         raise InputError([Issue(path="workload", rule=rule, value=show(key))])
-    rows[at] = rows[at].model_copy(update={"load": with_fields(load, amount=amount)})
-    return revised(problem, workloads=tuple(rows))
+    load = with_fields(workload.load, amount=amount)
+    return with_workload(problem, workload.model_copy(update={"load": load}))
 
 
 def _position(problem: "Problem", key: str) -> int:

@@ -5,12 +5,18 @@ from collections.abc import Iterable
 from placement.problem.catalog import CapacityType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
 
-__all__ = ["Offers", "pool_zones"]
+__all__ = ["Offers", "node_zone", "pool_zones"]
 
 
 def pool_zones(cluster: Cluster, pool: NodePool) -> tuple[str, ...]:
     """Return the zones that a pool's nodes may be in: its own, else its cluster's."""
     return tuple(dict.fromkeys(pool.zones or cluster.zones))
+
+
+def node_zone(cluster: Cluster, pool: NodePool | None, node: Node) -> str | None:
+    """Return a running node's zone: its own, or the one that its pool's nodes can be in."""
+    zones = pool_zones(cluster, pool) if pool else ()
+    return node.zone if node.zone is not None or len(zones) != 1 else zones[0]
 
 
 class Offers:
@@ -46,7 +52,5 @@ class Offers:
         if node.price is not None:
             return node.price
         rows = self.of(cluster.region, pool.instance_type, pool.capacity_type)
-        zones = pool_zones(cluster, pool)
-        zone = node.zone if node.zone is not None or len(zones) != 1 else zones[0]
-        row = rows.get(zone) or rows.get(None)
+        row = rows.get(node_zone(cluster, pool, node)) or rows.get(None)
         return None if row is None else row.price

@@ -77,10 +77,9 @@ def most_moves(problem: Problem) -> Iterator[Relaxable]:
 def _stocks(problem: Problem) -> Iterator[Relaxable]:
     for at, row in enumerate(problem.offerings):
         if isinstance(row.stock, int):
-            where = f"{row.region}/{row.zone}" if row.zone else row.region
             yield Relaxable(
                 kind="stock",
-                label=f"stock of {row.instance_type} ({row.capacity_type}) in {where}:",
+                label=f"stock of {row.describe()}:",
                 stated=str(row.stock),
                 figure=row.stock,
                 edit=partial(_figure_or_none, "offerings", at, "stock"),

@@ -9,7 +9,7 @@ import numpy as np
 from placement.candidates import find_candidates
 from placement.caps import find_caps
 from placement.formulation.milp import Ints
-from placement.located import Located
+from placement.located import Located, replicas_on
 from placement.plan import Plan
 from placement.problem import Problem
 from placement.supply import Supply, supplies
@@ -106,19 +106,7 @@ def _totals(
     stated: Problem, problem: Problem, plan: Plan
 ) -> Iterator[tuple[tuple[str, str], Usage]]:
     found = find_candidates(problem)
-    located = Located(found.supplies)
-    number = {workload.key: at for at, workload in enumerate(problem.workloads)}
-    column = {
-        pair: at
-        for at, pair in enumerate(zip(found.workload.tolist(), found.supply.tolist(), strict=True))
-    }
-    x = np.zeros(found.workload.size, dtype=np.int64)
-    for node in plan.nodes:
-        position = located.of(node)
-        for row in node.replicas:
-            candidate = column.get((number[row.workload], -1 if position is None else position))
-            if candidate is not None:
-                x[candidate] += row.replicas
+    x = replicas_on(found, plan.nodes)
     found = replace(found, problem=stated)  # whose limits and budgets are meant
     for total in (*resource_totals(found), *budget_totals(found)):
         kind = "budget" if total.resource is None else "limit"
