@@ -19,7 +19,10 @@ class Located:
         self._running = {
             (s.cluster.name, name): i for i, s in enumerate(supplies) for name in s.nodes
         }
-        self._new = {s.place: i for i, s in enumerate(supplies) if not s.running}
+        # Of new nodes that stand apart, the first stands for all: the last is closed to workloads
+        # whose rules look at single nodes.
+        new = [(s.place, i) for i, s in enumerate(supplies) if not s.running]
+        self._new = dict(reversed(new))
 
     def of(self, node: NodePlan) -> int | None:
         """Return the position of a node's supply, or None where the fleet has none like it."""

@@ -263,3 +263,22 @@ def test_a_refusal_for_memory_names_the_flags_that_would_help() -> None:
     (refusal,) = explain(problem, place(problem), "w").refusals
     assert refusal.rule == "memory_fit"
     assert "with --max-model-len 23552 or --kv-cache-dtype fp8 it would fit" in refusal.reason
+
+
+def test_replicas_spread_by_node_are_told_with_the_nodes_that_carry_them() -> None:
+    spread = [{"by": "node", "max_fraction": 0.4}]
+    affinity = {"cluster_names": ["open"]}
+    found = explained(
+        fleet(
+            {
+                "name": "chat",
+                "replicas": 3,
+                "requests": {"cpu": 1},
+                "spread": spread,
+                "cluster_affinity": affinity,
+            }
+        )
+    )
+    assert [(row.place.cluster, row.replicas, len(row.nodes)) for row in found.chosen] == [
+        ("open", 3, 3)
+    ]
