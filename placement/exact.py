@@ -5,41 +5,29 @@ be, the supplies at fault are made exact (C3) and the level is solved again. Wha
 held in all later ones, so none of them harms it.
 """
 
-import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from placement.answer import Answer, LevelResult
-from placement.effort import GUESS_GAP, MOST_COUNTED, MOST_NAMED, SMALL_ENOUGH
+from placement.effort import MOST_COUNTED, MOST_NAMED
 from placement.errors import SolverError
 from placement.formulation import levels
-from placement.formulation.build import build
 from placement.formulation.canonical import canonical_levels
 from placement.formulation.columns import lifted, tidy
 from placement.formulation.layout import Layout
-from placement.formulation.levels import Level
 from placement.formulation.milp import Ints
 from placement.formulation.names import NameOrder, name_order
-from placement.narrowing import DEAR, DEAR_WITH_RULES, narrowed, promising
-from placement.search import Ended, Search
-from placement.solver import Relaxer
+from placement.guess import Guess
+from placement.narrowing import narrowed
+from placement.search import Ended
 
 __all__ = ["Exact"]
 
 
 @dataclass(slots=True, kw_only=True)
-class Exact(Search):
-    """The levels in their order. Call :meth:`run` once.
-
-    Parameters
-    ----------
-    relaxer
-        Gives a bound at once, a start to large searches, and narrows the search for equal plans.
-    """
-
-    relaxer: Relaxer | None = None
+class Exact(Guess):
+    """The levels in their order. Call :meth:`run` once."""
 
     def run(self, start: tuple[Ints, Ints] | None = None) -> Answer:
         """Solve the levels in order.
@@ -67,8 +55,7 @@ class Exact(Search):
         self._begin()
         self._placed()
         money = levels.money(self.instance, self._layout)
-        self._relax(money)
-        self._guess(money)
+        self._bound(money)
         self._reach(money, gap=self.limits.relative_gap)
         if not self._results[-1].proven:
             raise Ended(self._late or "gap")
@@ -98,38 +85,6 @@ class Exact(Search):
             self._reach(level, names=True)
             self._fixed.append(hold(self._values()))
 
-    def _relax(self, level: Level) -> None:
-        """Solve the relaxation of a level: a bound at once, reduced costs for later."""
-        if self.relaxer is None:
-            return
-        programme = build(self.instance, self._exactness)
-        milp = programme.milp(level.cost(), self._held_rows())
-        found = self.relaxer.relax(milp, 0.5 * (self._deadline - time.monotonic()))
-        self._relaxed = None if found is None else (milp, found)
-
-    def _begin(self) -> None:
-        """Look for a start of a large problem with rules, of which greedy plans know nothing."""
-        if self.instance.workload.size <= SMALL_ENOUGH or not self.instance.has_rules:
-            return
-        level = levels.weighed(self.instance, self._layout)
-        self._relax(level)
-        self._guess(level)
-        self._relaxed = None
-
-    def _guess(self, money: Level) -> None:
-        """Look for a good start among the candidates that the relaxation thinks well of.
-
-        A programme of those alone is much smaller. Its bound says nothing, its plan is a plan.
-        """
-        if self._relaxed is None or self.instance.workload.size <= SMALL_ENOUGH:
-            return
-        width = self._layout.candidates + self._layout.supplies
-        dear_at = DEAR_WITH_RULES if self.instance.ties.used else DEAR
-        self._limit = promising(*self._relaxed, dear_at)[:width]
-        with suppress(Ended):  # nothing fits there: the start stays what it was
-            self._solve(money, gap=max(GUESS_GAP, self.limits.relative_gap / 2), share=0.4)
-        self._limit, self._late = None, ""
-
     def _narrow(self) -> None:
         """Bound the columns by what any plan of the least cost can have."""
         if self._relaxed is not None:
@@ -143,7 +98,9 @@ class Exact(Search):
         priorities = tuple(levels.by_priority(self.instance, self._layout))
         left_out = 0.0
         if len(priorities) > 1 and self._value(everything) != 0:
-            left_out = self._solve(everything, share=0.3, floor=self._floor_of(everything))
+            left_out = self._floor_of(everything)
+            if left_out == 0:
+                left_out = self._solve(everything, share=0.3)
         if self._value(everything) == 0:
             self._hold(everything, LevelResult(level=everything, value=0, bound=0.0))
             return
@@ -152,11 +109,3 @@ class Exact(Search):
             if level is priorities[-1]:  # what all leave out, less what the others do
                 floor = max(floor, left_out - sum(value for _, value in self._held))
             self._reach(level, share=0.5, floor=floor)
-
-    def _floor_of(self, level: Level) -> float:
-        """Return the bound of a level's relaxation, for large problems: often it is the value."""
-        if self.instance.workload.size <= SMALL_ENOUGH or self._value(level) == 0:
-            return 0.0
-        self._relax(level)
-        found, self._relaxed = self._relaxed, None
-        return 0.0 if found is None else self._credible(found[1].bound / level.scale, level)

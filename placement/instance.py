@@ -76,8 +76,8 @@ class Instance:
         ``(M,)`` per replica moved of each workload that runs now, in the same unit.
     costs
         What these rest on, exactly.
-    limit
-        ``(C,)`` the most replicas of each candidate.
+    per_node, limit
+        ``(C,)`` the most replicas of each candidate on one empty node, and in all.
     caps
         Limits over several supplies.
     spot_shares
@@ -110,6 +110,7 @@ class Instance:
     move_price: Ints
     costs: ReplicaCosts
     unit: Decimal
+    per_node: Ints
     limit: Ints
     capacity: Capacity
     caps: tuple[Cap, ...]
@@ -184,6 +185,7 @@ def make_instance(problem: Problem, candidates: Candidates | None = None) -> Ins
         move_price=move_price,
         costs=costs,
         unit=unit,
+        per_node=per_node,
         limit=np.minimum(units[found.workload], per_node * most[found.supply]),
         capacity=_capacity(found),
         caps=caps,

@@ -167,9 +167,9 @@ class _Call:
 
 
 def _relaxer() -> Relaxer:
-    from placement.solvers.highs import Highs
+    from placement.solvers.highs_relaxer import HighsRelaxer
 
-    return Highs()
+    return HighsRelaxer()
 
 
 def _greedy(problem: Problem, instance: Instance) -> Plan | None:

@@ -58,6 +58,7 @@ class Search:
     _exactness: Exactness = field(default_factory=Exactness)
     _held: list[tuple[Level, int]] = field(default_factory=list)
     _fixed: list[Rows] = field(default_factory=list)
+    _cuts: tuple[Rows, ...] = ()
     _results: list[LevelResult] = field(default_factory=list)
     _best: tuple[Ints, tuple[Fill, ...]] | None = None
     _packer: Packer = field(init=False)
@@ -131,7 +132,7 @@ class Search:
                 self.instance,
                 self._exactness,
                 limit=self._limit,
-                clusters=level.clusters or names,
+                clusters=level.clusters or any(held.clusters for held, _ in self._held),
                 names=self._names if names else None,
             )
             outcome = self._call(programme, level, gap, until)
@@ -222,7 +223,7 @@ class Search:
 
     def _call(self, programme: Programme, level: Level, gap: float, until: float) -> Outcome:
         """Hand a level to the backend, with what is held and the best solution so far."""
-        milp = programme.milp(level.cost(), (*self._held_rows(), *self._fixed))
+        milp = programme.milp(level.cost(), (*self._held_rows(), *self._fixed, *self._cuts))
         limits = replace(
             self.limits,
             seconds=max(0.0, until - time.monotonic()),

@@ -7,9 +7,10 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from placement.formulation.milp import Floats, Ints, Milp
+from placement.formulation.milp import Floats, Ints, Milp, Rows
 
 __all__ = [
+    "Cut",
     "Limits",
     "Outcome",
     "Relaxation",
@@ -22,6 +23,9 @@ __all__ = [
 
 Watch: TypeAlias = Callable[[float, float], bool]
 """Called with the best cost and the bound so far; returns True to stop the search."""
+
+Cut: TypeAlias = Callable[[Floats], Rows | None]
+"""Called with a fractional solution; returns rows that it violates and no whole one does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,16 +123,25 @@ class Relaxation:
         ``(cols,)`` reduced costs: what one more unit of a column at its lower bound adds at least.
     values
         ``(cols,)`` the solution.
+    cuts
+        Rows that were added on the way and bind there; part of what the bound rests on.
     """
 
     bound: float
     reduced: Floats
     values: Floats
+    cuts: Rows | None = None
 
 
 class Relaxer(Protocol):
     """Anything that can solve the linear relaxation of a programme."""
 
-    def relax(self, milp: Milp, seconds: float) -> Relaxation | None:
-        """Return the relaxation's optimum, or None where it is not reached in time."""
+    def relax(self, milp: Milp, seconds: float, cut: Cut | None = None) -> Relaxation | None:
+        """Return the relaxation's optimum, or None where it is not reached in time.
+
+        Parameters
+        ----------
+        cut
+            Asked for rows after each optimum, until it has none or they are not worth it.
+        """
         ...

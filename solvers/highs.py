@@ -12,13 +12,12 @@ from placement.formulation.milp import Ints, Milp
 from placement.solver import (
     Limits,
     Outcome,
-    Relaxation,
     Status,
     Watch,
     without_columns,
 )
 
-__all__ = ["Highs"]
+__all__ = ["Highs", "Quiet", "accepted", "configure", "model_of"]
 
 _CLAIMS = {
     highspy.HighsModelStatus.kOptimal: (Status.OPTIMAL, ""),
@@ -30,10 +29,11 @@ _CLAIMS = {
 }
 
 
-class _Quiet(highspy.Highs):  # type: ignore[misc] # highspy is not typed
+class Quiet(highspy.Highs):  # type: ignore[misc] # highspy is not typed
     """HiGHS that prints nothing: its banner would come before the options can forbid it."""
 
     def enableCallbacks(self) -> None:  # highspy's name
+        """Forbid output, then do what HiGHS does."""
         self.setOptionValue("output_flag", False)
         super().enableCallbacks()
 
@@ -71,9 +71,9 @@ class Highs:
     def _run(
         self, milp: Milp, limits: Limits, begun: float, start: Ints | None, watch: Watch | None
     ) -> highspy.Highs:
-        engine = _Quiet()
-        _configure(engine, limits)
-        _accepted(engine.passModel(_model(milp)))
+        engine = Quiet()
+        configure(engine, limits)
+        accepted(engine.passModel(model_of(milp)))
         if start is not None:
             _warm(engine, start)
         if watch is not None:
@@ -82,28 +82,8 @@ class Highs:
             _report(engine, self.found)
         left = max(0.0, limits.seconds - (time.perf_counter() - begun))
         engine.setOptionValue("time_limit", left)
-        _accepted(engine.run())
+        accepted(engine.run())
         return engine
-
-    def relax(self, milp: Milp, seconds: float) -> Relaxation | None:
-        """Solve the linear relaxation; see placement.solver.Relaxer."""
-        engine = _Quiet()
-        model = _model(milp)
-        model.integrality_ = []
-        try:
-            _configure(engine, Limits(seconds=seconds))
-            _accepted(engine.passModel(model))
-            engine.setOptionValue("time_limit", max(0.0, seconds))
-            _accepted(engine.run())
-        except Exception:  # highspy raises errors of its own; a relaxation is only a help
-            return None
-        if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        reduced = np.asarray(engine.getSolution().col_dual, dtype=np.float64)
-        values = np.asarray(engine.getSolution().col_value, dtype=np.float64)
-        bound = float(engine.getInfo().objective_function_value)
-        finite = np.isfinite(bound) and bool(np.isfinite(reduced).all())
-        return Relaxation(bound=bound, reduced=reduced, values=values) if finite else None
 
 
 def _consistent(engine: highspy.Highs, milp: Milp) -> bool:
@@ -120,12 +100,14 @@ def _consistent(engine: highspy.Highs, milp: Milp) -> bool:
     return abs(float(milp.cost @ solved) + milp.offset - claimed) <= 1e-6 * max(1.0, abs(claimed))
 
 
-def _accepted(status: highspy.HighsStatus) -> None:
+def accepted(status: highspy.HighsStatus) -> None:
+    """Raise SolverError where HiGHS refuses what it was given."""
     if status == highspy.HighsStatus.kError:
         raise SolverError("highs refused the programme")
 
 
-def _configure(engine: highspy.Highs, limits: Limits) -> None:
+def configure(engine: highspy.Highs, limits: Limits) -> None:
+    """Hand the limits over, but for the time."""
     for option, value in (
         ("threads", limits.threads),
         ("random_seed", limits.seed),
@@ -139,7 +121,8 @@ def _configure(engine: highspy.Highs, limits: Limits) -> None:
         engine.setOptionValue("mip_max_nodes", limits.work)
 
 
-def _model(milp: Milp) -> highspy.HighsLp:
+def model_of(milp: Milp) -> highspy.HighsLp:
+    """Return a programme as HiGHS takes it."""
     row, col, coef, lower, upper = milp.matrix()
     model = highspy.HighsLp()
     cols = milp.cost.size

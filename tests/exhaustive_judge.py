@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from placement.problem import Load, Problem, Spread, Survive, Workload
 from tests.exhaustive_groups import word_of
+from tests.exhaustive_nodes import is_whole
 from tests.exhaustive_tallies import SPOT, Label, Tallies
 from tests.exhaustive_world import Bin
 
@@ -194,6 +195,7 @@ def _forced(workload: Workload, bins: list[Bin]) -> int:
         for row in workload.current
         if not any(
             workload.key in each.needs
+            and (workload.nodes_per_replica == 1 or is_whole(each))
             and all(
                 amount <= each.room.get(resource, amount if resource == "pods" else 0)
                 for resource, amount in each.needs[workload.key].items()

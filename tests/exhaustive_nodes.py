@@ -13,7 +13,7 @@ from tests.exhaustive_static import kind_size
 from tests.exhaustive_tallies import Tallies
 from tests.exhaustive_world import Bin
 
-__all__ = ["Fill", "Filled", "How", "Key", "Nodes", "Table"]
+__all__ = ["Fill", "Filled", "How", "Key", "Nodes", "Table", "is_whole"]
 
 Key: TypeAlias = tuple[int, int]
 How: TypeAlias = tuple[object, ...]
@@ -127,7 +127,7 @@ class Nodes:
             if may_be and _fits(each, wanted):
                 yield Fill(code)
         for key in self._most:
-            if key in each.needs and _is_whole(each) and _fits(each, {key: 1}):
+            if key in each.needs and is_whole(each) and _fits(each, {key: 1}):
                 yield Fill(0, key)
 
 
@@ -142,7 +142,7 @@ def _fits(each: Bin, wanted: dict[str, int]) -> bool:
     )
 
 
-def _is_whole(each: Bin) -> bool:
+def is_whole(each: Bin) -> bool:
     """Return whether all GPUs of a node are free; without GPUs, all its CPU."""
     if each.node is None:
         return True

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from placement import Problem, exact, packer, place, search, verify
+from placement import Problem, guess, packer, place, search, verify
 from placement.formulation.build import Exactness
 from placement.instance import make_instance
 from placement.packer import Packer
@@ -97,7 +97,7 @@ def test_no_fit_names_a_smallest_set_that_the_nodes_cannot_hold() -> None:
 def test_start_from_promising_candidates_alone_keeps_the_optimum(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(exact, "SMALL_ENOUGH", 0)
+    monkeypatch.setattr(guess, "SMALL_ENOUGH", 0)
     for seed in range(100):
         problem = random_problem(seed)
         plan, answer = place(problem), optimum(problem)

@@ -15,6 +15,7 @@ from placement.formulation import (
     group_rules,
     patterns,
     rules,
+    valid,
 )
 from placement.formulation.milp import Rows
 from placement.instance import make_instance
@@ -33,9 +34,10 @@ MODULES = {
     "demand_rules": demand_rules,
     "patterns": patterns,
     "auxiliary": auxiliary,
+    "valid": valid,
 }
 ROW = re.compile(
-    r"^\| ([CA]\d+) \| `(\w+)` \| .*? \| ((?:`[\w.]+`(?:, )?)+) \|(?: `(\w+)` \|)?", re.M
+    r"^\| ([CAV]\d+) \| `(\w+)` \| .*? \| ((?:`[\w.]+`(?:, )?)+) \|(?: `(\w+)` \|)?", re.M
 )
 TABLE = [
     (i, name, re.findall(r"`([\w.]+)`", where), rule)
@@ -97,5 +99,5 @@ def test_all_families_occur_in_programmes() -> None:
         for problem in problems
         for family in build.build(make_instance(problem), clusters=True).families
     }
-    made_on_demand = {"packing", "level", "presence"}
+    made_on_demand = {"packing", "level", "presence", "rounding"}
     assert seen | made_on_demand == {name for _, name, _, _ in TABLE}

@@ -10,6 +10,7 @@ from placement.formulation.milp import Milp
 from placement.solver import Limits, Outcome, Solver, Status
 from placement.solvers import BACKENDS, backend
 from placement.solvers.highs import Highs
+from placement.solvers.highs_relaxer import HighsRelaxer
 from placement.solvers.mathopt import MathOpt
 from tests.programmes import INF, NAMED, bounded, market_split, optimum, programme, random_programme
 
@@ -150,7 +151,7 @@ def test_nothing_is_printed(solver: Solver, capfd: pytest.CaptureFixture[str]) -
     for milp in (NAMED["a knapsack"], NAMED["no whole point"], NAMED["no rows"]):
         solver.solve(milp, Limits())
     solver.solve(market_split(4, 30), Limits(seconds=0.1))
-    Highs().relax(NAMED["a knapsack"], 5)
+    HighsRelaxer().relax(NAMED["a knapsack"], 5)
     assert capfd.readouterr() == ("", "")
 
 
@@ -185,7 +186,7 @@ def test_the_error_of_a_backend_is_the_cause() -> None:
 @pytest.mark.parametrize("seed", range(0, 120, 2))
 def test_a_relaxation_bounds_the_optimum_and_its_reduced_costs_hold(seed: int) -> None:
     milp = random_programme(seed)
-    found, best = Highs().relax(milp, 10), optimum(milp)
+    found, best = HighsRelaxer().relax(milp, 10), optimum(milp)
     if found is None:
         assert best is None
         return
@@ -194,13 +195,13 @@ def test_a_relaxation_bounds_the_optimum_and_its_reduced_costs_hold(seed: int) -
         if milp.lower[col] == milp.upper[col]:
             continue
         dearer = bounded(milp, col, milp.lower[col] + 1)
-        relaxed, whole = Highs().relax(dearer, 10), optimum(dearer)
+        relaxed, whole = HighsRelaxer().relax(dearer, 10), optimum(dearer)
         assert relaxed is None or relaxed.bound >= found.bound + reduced - 1e-7
         assert whole is None or whole >= found.bound + reduced - 1e-7
 
 
 def test_a_relaxation_counts_the_offset_and_stops_in_time() -> None:
-    found = Highs().relax(NAMED["an offset"], 10)
+    found = HighsRelaxer().relax(NAMED["an offset"], 10)
     assert found is not None
     assert found.bound == pytest.approx(16.5)
-    assert Highs().relax(market_split(20, 400), 0.0) is None
+    assert HighsRelaxer().relax(market_split(20, 400), 0.0) is None
