@@ -15,12 +15,13 @@ __all__ = ["alternatives"]
 def alternatives(case: Case, chosen: tuple[Chosen, ...]) -> Iterator[Alternative]:
     """Yield the possible places that carry none of the workload, or could carry no more."""
     used = {row.place: row.place.per_replica or 0.0 for row in chosen}
-    short = sum(row.replicas for row in chosen) < case.workload.most_replicas
+    parts = case.workload.nodes_per_replica
+    short = sum(row.replicas for row in chosen) < case.workload.most_replicas * parts
     places = {position: case.place(position) for position in case.mine}
     others = case.x.copy()
     if not short and used:
         dearest = max((p for p in case.mine if places[p] in used), key=lambda p: used[places[p]])
-        others[case.column[case.number, dearest]] -= 1  # it would move
+        others[case.column[case.number, dearest]] -= parts  # it would move
     for position, place in places.items():
         if not short and place in used and used[place] >= max(used.values()):
             continue
@@ -59,7 +60,8 @@ def _held(case: Case, position: int, others: Ints) -> tuple[str, str]:
         ``(C,)`` replicas of each candidate that stay where they are.
     """
     column = np.array([case.column[case.number, position]])
-    said = [total.says(column, others) for total in case.totals]
+    parts = case.workload.nodes_per_replica
+    said = [total.says(column, others, parts) for total in case.totals]
     if case.supplies[position].capacity_type == "spot":
         share = case.shares.says(case.number, others)
         said.append(share and (case.shares.says(case.number, case.x) or share))

@@ -43,10 +43,11 @@ def reasons_for(instance: Instance, workload: int, x: Ints, n: Ints) -> tuple[st
     mine = instance.supply[instance.workload == workload]
     lines = _used_up(instance, mine, n)
     candidates = np.flatnonzero(instance.workload == workload)
-    totals = (total.says(candidates, x) for total in (*instance.totals, *instance.budgets))
+    asker = instance.problem.workloads[workload]
+    parts = asker.nodes_per_replica
+    totals = (total.says(candidates, x, parts) for total in (*instance.totals, *instance.budgets))
     lines += instance.confidence.says(mine, n)
     lines += filter(None, [instance.spot_shares.says(workload, x), *totals])
-    asker = instance.problem.workloads[workload]
     lines += against(instance.ties, workload, asker, candidates, x)
     if not mine.size and not instance.candidates.supplies:
         lines.append("no cluster has a node or a node pool that can grow")
