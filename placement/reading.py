@@ -12,6 +12,7 @@ from placement.formulation.milp import Ints
 from placement.instance import Instance
 from placement.moves import moves_of
 from placement.objective import objective_of
+from placement.outranked import Outranking
 from placement.packer import Fill
 from placement.parts import with_parts
 from placement.plan import (
@@ -29,7 +30,7 @@ from placement.supply import Supply
 
 __all__ = ["read_assignments", "read_nodes", "read_plan", "read_pools"]
 
-NO_PLAN = ("the node pools' minima cannot be met, so there is no plan",)
+NO_PLAN: tuple[str, ...] = ("the node pools' minima cannot be met, so there is no plan",)
 
 
 def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
@@ -130,6 +131,7 @@ def _unplaced(
 ) -> tuple[Unplaced, ...]:
     """Return what is left out: replicas, or of a load what is not carried."""
     loads = {load.workload: load for load in instance.loads}
+    outranking: Outranking | None = None
     rows = []
     for workload, asker in enumerate(instance.problem.workloads):
         load, row = loads.get(workload), Unplaced(workload=asker.key)
@@ -140,7 +142,10 @@ def _unplaced(
             missing = float(load.left(none if found is None else found[0]) * load.step)
             row = row.model_copy(update={"load": missing or None, "unit": asker.load.unit})
         if row.replicas or row.load:
-            reasons = NO_PLAN if found is None else reasons_for(instance, workload, *found)
+            reasons = NO_PLAN
+            if found is not None:
+                outranking = outranking or Outranking(instance, *found)
+                reasons = reasons_for(instance, workload, *found, outranking)
             rows.append(row.model_copy(update={"reasons": reasons}))
     return tuple(sorted(rows, key=lambda row: row.workload))
 
