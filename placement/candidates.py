@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from placement.eligibility import Rule, missing_room, static_rules
 from placement.formulation.milp import Ints
 from placement.groups import looks_at_nodes, split
+from placement.looked_at import preferred_zones
 from placement.paths import Paths, paths_of
 from placement.problem import InstanceType, Problem
 from placement.quantity import PODS
 from placement.sizing import Sizing
-from placement.supply import Supply, most_new, preferred_zones, supplies
+from placement.supplies import supplies
+from placement.supply import Supply, most_new
 
 __all__ = ["Candidates", "find_candidates", "most_units"]
 

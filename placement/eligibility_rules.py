@@ -1,9 +1,10 @@
 """Static rules of load, groups and whole nodes: what a node must be for them, with the reason."""
 
 from placement.groups import group_of, looks_at_nodes, undecided
+from placement.looked_at import meaning
 from placement.problem import Workload
 from placement.quantity import CPU, format_quantity
-from placement.supply import Supply, meaning
+from placement.supply import Supply
 
 __all__ = ["load_refusal", "spread_refusal", "survive_refusal", "whole_nodes_refusal"]
 

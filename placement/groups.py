@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from placement.formulation.milp import Ints
+from placement.looked_at import keys_of, meaning
 from placement.problem import Workload
 from placement.problem.offers import pool_zones
-from placement.supply import Supply, keys_of, meaning
+from placement.supply import Supply
 
 __all__ = ["by_node", "group_of", "groups_of", "looks_at_nodes", "split", "undecided"]
 

@@ -12,6 +12,7 @@ from placement.formulation.milp import Ints
 from placement.instance import Instance
 from placement.moves import moves_of
 from placement.objective import objective_of
+from placement.outranked import Outranking
 from placement.packer import Fill
 from placement.parts import with_parts
 from placement.plan import (
@@ -29,32 +30,17 @@ from placement.supply import Supply
 
 __all__ = ["read_assignments", "read_nodes", "read_plan", "read_pools"]
 
-NO_PLAN = ("the node pools' minima cannot be met, so there is no plan",)
+NO_PLAN: tuple[str, ...] = ("the node pools' minima cannot be met, so there is no plan",)
 
 
 def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
     """Return the plan that an answer stands for; without values, the one that places nothing."""
-    failure = (answer.failure,) if answer.failure else ()
-    warnings = (*instance.problem.warnings(), *failure)
     if answer.values is None:
-        return Plan(
-            status="infeasible",
-            currency=instance.problem.currency,
-            solver=solver,
-            strategy="exact",
-            ended_by=answer.ended_by,
-            node_pools=_unchanged_pools(instance),
-            unplaced=_unplaced(instance, instance.replicas, None),
-            warnings=warnings,
-        )
+        return _no_plan(instance, answer, solver)
     layout = Layout.of(instance)
     x, n, u = (answer.values[block] for block in (layout.x, layout.n, layout.u))
     nodes = read_nodes(instance, n, answer.fills)
-    moved = answer.values[layout.block("k")]
-    moves = sum(
-        (each.cost * k for each, k in zip(instance.moving, moved.tolist(), strict=True)),
-        Fraction(0),
-    )
+    moves = _moves_money(instance, answer.values[layout.block("k")])
     objective = objective_of(nodes, _placed(instance, x), instance.costs, moves)
     cost = objective.total
     results = [r for r in answer.levels if r.name in {"placed", "money"}]
@@ -76,8 +62,33 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
         unplaced=_unplaced(instance, u, (x, n)),
         moves=moves_of(instance.problem, nodes) if instance.moving else (),
         levels=tuple(_levels(instance, answer, cost, bound)),
-        warnings=warnings,
+        warnings=_warnings(instance, answer),
     )
+
+
+def _no_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
+    """Return the plan that says that there is none."""
+    return Plan(
+        status="infeasible",
+        currency=instance.problem.currency,
+        solver=solver,
+        strategy="exact",
+        ended_by=answer.ended_by,
+        node_pools=_unchanged_pools(instance),
+        unplaced=_unplaced(instance, instance.replicas, None),
+        warnings=_warnings(instance, answer),
+    )
+
+
+def _warnings(instance: Instance, answer: Answer) -> tuple[str, ...]:
+    failure = (answer.failure,) if answer.failure else ()
+    return (*instance.problem.warnings(), *failure)
+
+
+def _moves_money(instance: Instance, moved: Ints) -> Fraction:
+    """Return what the moved replicas of each workload that runs now cost per hour."""
+    costs = (each.cost * k for each, k in zip(instance.moving, moved.tolist(), strict=True))
+    return sum(costs, Fraction(0))
 
 
 def _levels(instance: Instance, answer: Answer, cost: float, bound: float) -> Iterator[LevelValue]:
@@ -120,6 +131,7 @@ def _unplaced(
 ) -> tuple[Unplaced, ...]:
     """Return what is left out: replicas, or of a load what is not carried."""
     loads = {load.workload: load for load in instance.loads}
+    outranking: Outranking | None = None
     rows = []
     for workload, asker in enumerate(instance.problem.workloads):
         load, row = loads.get(workload), Unplaced(workload=asker.key)
@@ -130,7 +142,10 @@ def _unplaced(
             missing = float(load.left(none if found is None else found[0]) * load.step)
             row = row.model_copy(update={"load": missing or None, "unit": asker.load.unit})
         if row.replicas or row.load:
-            reasons = NO_PLAN if found is None else reasons_for(instance, workload, *found)
+            reasons = NO_PLAN
+            if found is not None:
+                outranking = outranking or Outranking(instance, *found)
+                reasons = reasons_for(instance, workload, *found, outranking)
             rows.append(row.model_copy(update={"reasons": reasons}))
     return tuple(sorted(rows, key=lambda row: row.workload))
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from placement.formulation.milp import Ints
 from placement.instance import Instance
+from placement.outranked import Outranking
 from placement.tie_reasons import against
 
 __all__ = ["reasons_for", "refusals"]
@@ -30,7 +31,9 @@ def refusals(instance: Instance, workload: int) -> list[str]:
     return [f"{_listed(names)}: {reason}" for reason, names in places.items()]
 
 
-def reasons_for(instance: Instance, workload: int, x: Ints, n: Ints) -> tuple[str, ...]:
+def reasons_for(
+    instance: Instance, workload: int, x: Ints, n: Ints, outranking: Outranking
+) -> tuple[str, ...]:
     """Return why replicas of a workload were left out of a plan.
 
     Parameters
@@ -39,14 +42,17 @@ def reasons_for(instance: Instance, workload: int, x: Ints, n: Ints) -> tuple[st
         ``(C,)`` replicas of each candidate.
     n
         ``(S,)`` nodes kept or bought of each supply.
+    outranking
+        Of the same plan.
     """
     mine = instance.supply[instance.workload == workload]
-    lines = _used_up(instance, mine, n)
+    lines = [*filter(None, [outranking.says(workload)]), *_used_up(instance, mine, n)]
     candidates = np.flatnonzero(instance.workload == workload)
-    totals = (total.says(candidates, x) for total in (*instance.totals, *instance.budgets))
+    asker = instance.problem.workloads[workload]
+    parts = asker.nodes_per_replica
+    totals = (total.says(candidates, x, parts) for total in (*instance.totals, *instance.budgets))
     lines += instance.confidence.says(mine, n)
     lines += filter(None, [instance.spot_shares.says(workload, x), *totals])
-    asker = instance.problem.workloads[workload]
     lines += against(instance.ties, workload, asker, candidates, x)
     if not mine.size and not instance.candidates.supplies:
         lines.append("no cluster has a node or a node pool that can grow")

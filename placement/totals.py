@@ -45,17 +45,19 @@ class Total:
     step: Fraction
     stated: Fraction
 
-    def says(self, candidates: Ints, x: Ints) -> str:
+    def says(self, candidates: Ints, x: Ints, parts: int = 1) -> str:
         """Return that the limit is used up for one more of some candidates, or an empty string.
 
         Parameters
         ----------
         x
             ``(C,)`` replicas of each candidate.
+        parts
+            Nodes of one replica of the candidates, each of which counts.
         """
         mine = np.isin(self.candidate, candidates)
         used = int((self.size * x[self.candidate]).sum())
-        if not mine.any() or used + int(self.size[mine].min()) <= self.bound:
+        if not mine.any() or used + parts * int(self.size[mine].min()) <= self.bound:
             return ""
         amounts = (used * self.step, self.stated)
         if self.resource is None:

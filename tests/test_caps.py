@@ -6,7 +6,8 @@ import pytest
 
 from placement.caps import Cap, find_caps
 from placement.problem import Problem
-from placement.supply import Supply, supplies
+from placement.supplies import supplies
+from placement.supply import Supply
 
 Json = dict[str, Any]
 

@@ -71,7 +71,8 @@ def test_a_plan_that_fails_verification_is_shown_and_ends_in_one(
     monkeypatch.setattr("placement.solvers.greedy.BASELINES", {"wrong": wrong})
     ended = command("compare", priced)
     assert ended.code == 1
-    assert "wrong breaks rules:" in ended.out
+    assert "wrong breaks cost 1:" in ended.out
+    assert "NO        breaks cost 1" in ended.out
     assert "cost: " in ended.out
 
 

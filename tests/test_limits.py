@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from placement import InputError, Problem, place, verify
+from placement.explain import explain
 from tests.agreement import agrees, costs_the_same
 from tests.generate import random_problem
 from tests.generate_sharing import with_limits
@@ -63,6 +64,18 @@ def test_what_a_limit_leaves_out_has_it_as_a_reason() -> None:
     team = {"name": "team", "match": {"workloads": ["chat"]}, "resource": GPU, "max": 1}
     plan = place(Problem.model_validate(fleet(team)))
     assert "limit: team is used up (1 of 1 nvidia.com/gpu)" in plan.unplaced[0].reasons
+
+
+def test_a_limit_with_room_for_a_part_of_a_replica_over_two_nodes_is_its_reason() -> None:
+    team = {"name": "team", "match": {"workloads": ["chat"]}, "resource": GPU, "max": 3}
+    document = fleet(team)
+    chat = next(one for one in document["workloads"] if one["name"] == "chat")
+    chat.update(replicas=2, nodes_per_replica=2)
+    problem = Problem.model_validate(document)
+    plan = place(problem)
+    assert "limit: team is used up (2 of 3 nvidia.com/gpu)" in plan.unplaced[0].reasons
+    others = explain(problem, plan, "chat").alternatives
+    assert {row.rule for row in others if row.place.cluster == "c-a"} == {"limit"}
 
 
 def test_the_judge_names_a_limit_that_is_exceeded() -> None:

@@ -213,12 +213,22 @@ def test_what_if_loads_and_moves_are_other_problems_and_refuse_what_cannot_be() 
         assert said in ended.err
 
 
-def test_compare_does_not_compare_costs_of_unlike_loads(folder: Path) -> None:
+def test_compare_sets_loads_beside_the_optimum_and_says_who_carries_less(folder: Path) -> None:
     ended = command("compare", "loads.yaml")
-    assert ended.code == 1  # the greedy rules know nothing of loads, which the table says
+    assert ended.code == 3  # as much as can be is carried
     assert "1 of 2 loads carried whole" in ended.out
-    rows = [line for line in ended.out.splitlines() if line.startswith("cheapest")]
-    assert "breaks rules" in rows[0]
+    rows = {line.split()[0]: line.split() for line in ended.out.splitlines() if line.strip()}
+    # Both large nodes for `long`; `short` takes three small ones, `web` two: 2 x 3 + 5 x 1.
+    assert rows["cheapest"][1:6] == ["11.00", "0", "7", "0", "%"]
+    assert " ".join(rows["karmada"]).endswith("places 2 fewer; carries less of 2 loads")
+
+
+def test_compare_counts_moves_as_the_optimum_does(folder: Path) -> None:
+    rows = {row["name"]: row for row in printed("compare", "moves.yaml", "--json")}
+    assert all(row["verified"] for row in rows.values())
+    # Both stay at 2 per hour each, or both move to nodes at 1, for 2 moves over 4 hours.
+    assert (rows["optimum"]["objective"], rows["cheapest"]["objective"]) == (2.5, 4.0)
+    assert rows["cheapest"]["saving"] == 0.375
 
 
 def test_levels_are_in_the_plan() -> None:
@@ -227,10 +237,19 @@ def test_levels_are_in_the_plan() -> None:
     assert LevelValue(level="money", value=1.0, bound=1.0).priority is None
 
 
-def test_many_broken_rules_are_cut_short(folder: Path) -> None:
-    written(folder, {"many.yaml": GIANT.replace("replicas: 2, nodes", "replicas: 6, nodes")})
+def test_many_broken_rules_are_counted_by_name_and_cut_short(folder: Path) -> None:
+    many = "".join(
+        f"  - {{name: w{n}, replicas: 2, requests: {{nvidia.com/gpu: 1}}, "
+        "spread: [{by: region, max_fraction: 0.5}]}\n"
+        for n in range(8)
+    )
+    written(folder, {"many.yaml": LOADS + many})
     ended = command("compare", "many.yaml")
-    sections = ended.out.split(" breaks rules:\n")[1:]
-    assert sections
-    assert all(len(section.partition("\n\n")[0].splitlines()) <= 8 for section in sections)
-    assert "more, which --json lists" in ended.out
+    assert ended.code == 1
+    assert "cheapest breaks spread 8:" in ended.out
+    section = ended.out.split("cheapest breaks spread 8:\n")[1].partition("\n\n")[0]
+    assert len(section.splitlines()) == 7
+    assert "and 2 more, which --json lists" in section
+    rows = {row["name"]: row for row in printed("compare", "many.yaml", "--json")}
+    assert rows["cheapest"]["broken"] == {"spread": 8}
+    assert len(rows["cheapest"]["violations"]) == 8

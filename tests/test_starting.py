@@ -14,6 +14,7 @@ from placement.solvers.greedy import BASELINES
 from placement.starting import best_of, start_of
 from tests.exhaustive import optimum
 from tests.generate import random_problem
+from tests.generate_rules import with_rules
 
 
 @pytest.mark.parametrize("name", ["cheapest", "ffd", "inventory"])
@@ -34,6 +35,24 @@ def test_greedy_plan_satisfies_every_row_of_the_programme(name: str) -> None:
         money = instance.price @ values[layout.n] * float(instance.unit)
         assert money == pytest.approx(plan.cost_per_hour)
     assert checked > 40
+
+
+@pytest.mark.parametrize("name", ["cheapest", "ffd"])
+def test_greedy_plans_of_loads_parts_and_what_runs_satisfy_every_row_too(name: str) -> None:
+    rules, checked = frozenset({"load", "whole_nodes", "current"}), 0
+    for seed in range(60):
+        problem = with_rules(random_problem(seed), seed, rules)
+        instance = make_instance(problem)
+        plan = BASELINES[name](problem, instance.candidates)
+        if not plan.assignments or any(cap.over for cap in instance.caps):
+            continue
+        checked += 1
+        layout = Layout.of(instance)
+        values = lifted(instance, layout, *start_of(instance, plan))
+        assert build(instance, clusters=True).milp(np.zeros(0)).holds(values), seed
+        moved = sum(row.replicas for row in plan.moves)
+        assert int(values[layout.block("k")].sum()) == moved
+    assert checked > 15
 
 
 def test_best_of_counts_priorities_before_money() -> None:

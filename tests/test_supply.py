@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from placement.problem import Problem
-from placement.supply import Supply, provider_of, supplies
+from placement.supplies import supplies
+from placement.supply import Supply, provider_of
 
 Json = dict[str, Any]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from placement.cli.comparison import Comparison, Row
 from placement.cli.plan_view import status_line
 from placement.cli.tables import Block, Table
-from placement.cli.words import money, percent
+from placement.cli.words import counted, money, percent
 
 __all__ = ["comparison_blocks"]
 
@@ -31,10 +31,15 @@ def comparison_blocks(comparison: Comparison) -> Iterator[Block]:
     for row in comparison.rows:
         if row.broken:
             yield ""
-            yield f"{row.name} breaks rules:"
+            yield f"{row.name} breaks {_rules(row)}:"
             yield from (f"  {violation}" for violation in row.broken[:_SHOWN])
             if (more := len(row.broken) - _SHOWN) > 0:
                 yield f"  and {more:,} more, which --json lists"
+
+
+def _rules(row: Row) -> str:
+    """Return the broken rules by name, and how often each is broken."""
+    return ", ".join(f"{rule} {count:,}" for rule, count in row.rules.items())
 
 
 def _cells(row: Row, first: Row) -> tuple[object, ...]:
@@ -52,12 +57,20 @@ def _cells(row: Row, first: Row) -> tuple[object, ...]:
 def _remark(row: Row, first: Row) -> str:
     if row.plan.status == "infeasible":
         return "no plan"
-    if row is not first and not row.valid:
-        return "breaks rules"
-    if row is first or row.saving is not None:
+    if row is first:
         return ""
-    if row.fewer > 0:
-        return f"places {row.fewer:,} fewer"
-    if row.fewer < 0:
-        return f"places {-row.fewer:,} more"
-    return "leaves out others"
+    return "; ".join(_remarks(row))
+
+
+def _remarks(row: Row) -> Iterator[str]:
+    """Yield why the row does not compare with the first one."""
+    if not row.valid:
+        yield f"breaks {_rules(row)}"
+    if row.saving is not None:
+        return
+    if row.fewer:
+        yield f"places {abs(row.fewer):,} {'fewer' if row.fewer > 0 else 'more'}"
+    if row.less:
+        yield f"carries less of {counted(row.less, 'load')}"
+    if not row.fewer and not row.less:
+        yield "leaves out others"

@@ -1,5 +1,6 @@
 """A plan beside others for the same problem: what may be compared, and what is saved."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ class Row:
     saving
         Share of this plan's cost that the first row saves; None where the two do not place the
         same number of replicas of every priority, and so cannot be compared by cost.
+    less
+        Loads of which it carries less than the first row does.
     broken
         What the verifier says against it.
     """
@@ -29,12 +32,18 @@ class Row:
     plan: Plan
     fewer: int
     saving: float | None
+    less: int
     broken: tuple[Violation, ...]
 
     @property
     def valid(self) -> bool:
         """Return whether the verifier has nothing against it."""
         return not self.broken
+
+    @property
+    def rules(self) -> dict[str, int]:
+        """Return how often it breaks each rule that it breaks, in the order of the verifier."""
+        return dict(Counter(violation.rule for violation in self.broken))
 
     @property
     def nodes(self) -> int:
@@ -58,6 +67,7 @@ class Row:
             "saving": self.saving,
             "seconds": plan.seconds,
             "verified": self.valid,
+            "broken": self.rules,
             "violations": [str(violation) for violation in self.broken],
         }
 
@@ -80,8 +90,8 @@ def compared(problem: Problem, first: Plan, others: Mapping[str, Plan]) -> Compa
 
 def _row(problem: Problem, name: str, plan: Plan, first: Plan) -> Row:
     saving = None
-    comparable = "infeasible" not in {plan.status, first.status}
-    if comparable and _left_out(problem, plan) == _left_out(problem, first):
+    left, least = _left_out(problem, plan), _left_out(problem, first)
+    if "infeasible" not in {plan.status, first.status} and left == least:
         cost = plan.objective.total
         saving = (cost - first.objective.total) / cost if cost else 0.0
     return Row(
@@ -89,6 +99,7 @@ def _row(problem: Problem, name: str, plan: Plan, first: Plan) -> Row:
         plan=plan,
         fewer=plan.replicas_unplaced - first.replicas_unplaced,
         saving=saving,
+        less=sum(isinstance(key, str) and left[key] > least.get(key, 0.0) for key in left),
         broken=verify(problem, plan),
     )
 

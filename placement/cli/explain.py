@@ -72,7 +72,6 @@ def explain_command(
     """
     from placement.cli.background import run
     from placement.cli.explaining import Wanted, explained
-    from placement.cli.tables import render
 
     if workload is None and not prices:
         rule = "is required, but for --prices: the name of the workload to explain"
@@ -89,10 +88,7 @@ def explain_command(
 
     found = run(work, quiet=quiet)
     _refuse_broken(found, plan)
-    if as_json:
-        emit_document(json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n")
-    else:
-        emit(render(_blocks(found)))
+    _show(found, as_json=as_json)
     if found.stopped:
         say("placement: stopped by Ctrl-C: this explains the best plan found until then")
         raise typer.Exit(Exit.INTERRUPTED)
@@ -106,6 +102,16 @@ def _refuse_broken(found: "Explained", plan: str | None) -> None:
         for violation in found.broken:
             say(f"  {violation}")
         raise typer.Exit(Exit.INVALID)
+
+
+def _show(found: "Explained", *, as_json: bool) -> None:
+    """Print what was found, as tables or as JSON."""
+    from placement.cli.tables import render
+
+    if as_json:
+        emit_document(json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n")
+    else:
+        emit(render(_blocks(found)))
 
 
 def _blocks(found: "Explained") -> "Iterator[Block]":

@@ -11,7 +11,8 @@ from placement.relaxing.groups import group_rules
 from placement.relaxing.places import place_rules
 from placement.relaxing.rule import Relaxable
 from placement.sizing import Sizing
-from placement.supply import Supply, supplies
+from placement.supplies import supplies
+from placement.supply import Supply
 
 __all__ = ["figures", "relaxables"]
 

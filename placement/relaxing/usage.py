@@ -12,7 +12,8 @@ from placement.formulation.milp import Ints
 from placement.located import Located, replicas_on
 from placement.plan import Plan
 from placement.problem import Problem
-from placement.supply import Supply, supplies
+from placement.supplies import supplies
+from placement.supply import Supply
 from placement.totals import Total, budget_totals, resource_totals
 
 __all__ = ["Usage", "places_of", "usage"]

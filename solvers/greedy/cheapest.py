@@ -7,7 +7,7 @@ cheapest place first, the next one where that is out of stock), for each workloa
 import numpy as np
 
 from placement.solvers.greedy.ledger import Ledger
-from placement.solvers.greedy.moves import buy, by_priority, fill
+from placement.solvers.greedy.moves import buy, by_priority, drop_needless, fill
 from placement.solvers.greedy.plan import Left
 from placement.solvers.greedy.reasons import no_room
 
@@ -17,21 +17,23 @@ __all__ = ["cheapest"]
 def cheapest(ledger: Ledger) -> Left:
     """Place every workload by price per replica of a full node; return what is left out, and why.
 
-    Nodes that run or were bought before are filled first; equal prices go by the offer's name.
+    Of a load it is the price of what a full node carries. Nodes that run or were bought before are
+    filled first; equal prices go by the offer's name.
     """
     candidates = ledger.candidates
-    workloads = candidates.problem.workloads
+    worth = ledger.demands.worth
     prices = np.array([supply.price for supply in candidates.supplies])
     left: dict[int, tuple[int, tuple[str, ...]]] = {}
     for number in by_priority(candidates):
-        missing = fill(ledger, number, workloads[number].most_replicas)
+        missing = fill(ledger, number, ledger.left[number])
         offers = ledger.offers(number)
         if missing and offers.size:
             offers = offers[ledger.openable(candidates.supply[offers]) > 0]
-            each = prices[candidates.supply[offers]] / ledger.per_node(offers)
+            each = prices[candidates.supply[offers]] / (ledger.per_node(offers) * worth[offers])
             for candidate in offers[np.argsort(each, kind="stable")].tolist():
                 if missing == 0:
                     break
                 missing = buy(ledger, candidate, missing)
+        drop_needless(ledger, number)
         left[number] = (missing, no_room(ledger, number) if missing else ())
     return left

@@ -9,7 +9,7 @@ import numpy as np
 
 from placement.quantity import CPU, MEMORY
 from placement.solvers.greedy.ledger import Ledger
-from placement.solvers.greedy.moves import buy, fill
+from placement.solvers.greedy.moves import buy, drop_needless, fill
 from placement.solvers.greedy.plan import Left
 from placement.solvers.greedy.reasons import no_room
 
@@ -24,11 +24,10 @@ def ffd(ledger: Ledger) -> Left:
     placed at once.
     """
     candidates = ledger.candidates
-    workloads = candidates.problem.workloads
     prices = np.array([supply.price for supply in candidates.supplies])
     left: dict[int, tuple[int, tuple[str, ...]]] = {}
     for number in _decreasing(ledger):
-        missing = fill(ledger, number, workloads[number].most_replicas)
+        missing = fill(ledger, number, ledger.left[number])
         offers = ledger.offers(number)
         if missing and offers.size:
             offers = offers[ledger.openable(candidates.supply[offers]) > 0]
@@ -37,24 +36,28 @@ def ffd(ledger: Ledger) -> Left:
                 if missing == 0:
                     break
                 missing = buy(ledger, candidate, missing)
+        drop_needless(ledger, number)
         left[number] = (missing, no_room(ledger, number) if missing else ())
     return left
 
 
 def _decreasing(ledger: Ledger) -> list[int]:
-    """Return the workloads by priority, then GPUs, CPU and memory of a replica, falling."""
+    """Return the workloads by priority, then GPUs, CPU and memory of a replica, falling.
+
+    Of a replica over several nodes, those of all its nodes count.
+    """
     candidates = ledger.candidates
     workloads = candidates.problem.workloads
 
     def size(number: int) -> tuple[int, int, int, int, str]:
         own, workload = ledger.candidates_of(number), workloads[number]
         gpus = int(candidates.gpus[own].min(initial=2**31)) if own.size else 0
-        asked = workload.requests
+        asked, nodes = workload.requests, workload.nodes_per_replica
         return (
             -workload.priority,
             -gpus,
-            -asked.get(CPU, 0),
-            -asked.get(MEMORY, 0),
+            -asked.get(CPU, 0) * nodes,
+            -asked.get(MEMORY, 0) * nodes,
             workload.key,
         )
 

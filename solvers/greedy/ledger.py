@@ -1,11 +1,14 @@
 """What a greedy rule works on: the nodes with their free room, and what can still be opened."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from placement.candidates import UNLIMITED, Candidates
 from placement.caps import find_caps
 from placement.formulation.milp import Ints
 from placement.solvers.greedy.caps import caps_by_supply
+from placement.solvers.greedy.demands import demands_of
 
 __all__ = ["MANY", "Ledger"]
 
@@ -17,18 +20,30 @@ class Ledger:
 
     Attributes
     ----------
+    demands
+        What has to be placed.
+    place_of
+        ``(S,)`` the number of each supply's place; nodes of one replica are in one place.
     supply
         ``(N,)`` the supply of each node; running nodes first, in the order of the supplies.
     free
         ``(N, R)`` what each node has left, in base units.
     loads
-        Rows of node, candidate and replicas.
+        Rows of node, candidate and replicas; of a replica over several nodes, one on each.
     gone
         Running nodes that were let go.
+    left
+        ``(W,)`` what is left of each demand once what runs has been kept.
+    held
+        Replicas kept where they run, by workload and cluster.
     """
 
     def __init__(self, candidates: Candidates) -> None:
         self.candidates = candidates
+        self.demands = demands_of(candidates)
+        numbers: dict[tuple[str, ...], int] = {}
+        places = [numbers.setdefault(each.place, len(numbers)) for each in candidates.supplies]
+        self.place_of: Ints = np.array(places, dtype=np.int64)
         self.room: Ints = np.where(candidates.room == UNLIMITED, MANY, candidates.room)
         counts = [len(supply.nodes) for supply in candidates.supplies]
         self.supply: Ints = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
@@ -36,6 +51,8 @@ class Ledger:
         self.running = self.supply.size
         self.loads: list[tuple[int, int, int]] = []
         self.gone: set[int] = set()
+        self.left = list(self.demands.asked)
+        self.held: dict[int, dict[str, int]] = {}
         self.buyable = np.array([not supply.running for supply in candidates.supplies], dtype=bool)
         limits = find_caps(candidates.problem, candidates.supplies)
         self._caps = caps_by_supply(limits, candidates.supplies)
@@ -67,9 +84,9 @@ class Ledger:
         most: Ints = np.where(amount > 0, left // np.maximum(amount, 1), MANY).min(axis=1)
         return most
 
-    def binding_caps(self, supplies: Ints) -> list[str]:
-        """Return the limits that forbid one more node of some of these supplies, in words."""
-        amount, cap = self._caps.amount[supplies], self._caps.cap[supplies]
+    def binding_caps(self, supplies: Ints, nodes: int = 1) -> list[str]:
+        """Return the limits that forbid so many more nodes of some of these supplies, in words."""
+        amount, cap = self._caps.amount[supplies] * nodes, self._caps.cap[supplies]
         tight = np.unique(cap[(amount > 0) & (self._left[cap] < amount)])
         return sorted(self._caps.labels[number] for number in tight.tolist())
 
@@ -102,17 +119,23 @@ class Ledger:
         for supply in self.supply[nodes].tolist():
             np.add.at(self._left, self._caps.cap[supply], self._caps.amount[supply])
 
-    def fit(self, workload: int) -> tuple[Ints, Ints, Ints]:
+    def fit(self, workload: int, among: Ints | None = None) -> tuple[Ints, Ints, Ints]:
         """Return the nodes that a workload may use, its candidate there, and the replicas that fit.
 
-        Nodes with no room are left out; running nodes come first, then in order of opening.
+        Nodes with no room are left out; running nodes come first, then in order of opening. A node
+        that a replica takes whole fits one.
+
+        Parameters
+        ----------
+        among
+            The nodes to look at, rising; absent: all.
         """
         own = self.candidates_of(workload)
         by_supply = np.full(len(self.candidates.supplies), -1, dtype=np.int64)
         by_supply[self.candidates.supply[own]] = own
-        candidate = by_supply[self.supply]
-        nodes = np.flatnonzero(candidate >= 0)
-        candidate = candidate[nodes]
+        nodes = np.arange(self.supply.size) if among is None else among
+        candidate = by_supply[self.supply[nodes]]
+        nodes, candidate = nodes[candidate >= 0], candidate[candidate >= 0]
         fits = self._fit(self.free[nodes], candidate)
         keep = fits > 0
         return nodes[keep], candidate[keep], fits[keep]
@@ -121,6 +144,14 @@ class Ledger:
         """Put replicas of candidates on nodes, which must have the room."""
         self.free[nodes] -= replicas[:, None] * self.candidates.takes[candidate]
         self.loads.extend(zip(nodes.tolist(), candidate.tolist(), replicas.tolist(), strict=True))
+
+    def take_back(self, counts: Mapping[int, int]) -> None:
+        """Take so many replicas away again, by row of ``loads``."""
+        for row, count in counts.items():
+            node, candidate, replicas = self.loads[row]
+            self.free[node] += count * self.candidates.takes[candidate]
+            self.loads[row] = (node, candidate, replicas - count)
+        self.loads = [row for row in self.loads if row[2]]
 
     def _take(self, supply: int, wanted: int) -> int:
         """Count up to ``wanted`` nodes against the limits, and return how many there can be."""

@@ -2,10 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 
+from placement.moves import moves_of
 from placement.objective import objective_of
-from placement.plan import Assignment, NodePlan, NodeReplicas, Plan, PoolPlan, Unplaced
-from placement.problem import Workload
+from placement.parts import with_parts
+from placement.plan import Assignment, Move, NodePlan, NodeReplicas, Plan, PoolPlan, Unplaced
+from placement.problem import Problem, Workload
+from placement.problem.base import Money
 from placement.replica_costs import ReplicaCosts
 from placement.solvers.greedy.ledger import Ledger
 from placement.solvers.greedy.minimums import pool_key
@@ -14,7 +18,7 @@ from placement.supply import Supply
 __all__ = ["Left", "infeasible_plan", "make_plan"]
 
 Left = Mapping[int, tuple[int, tuple[str, ...]]]
-"""By workload: the replicas left out, and why."""
+"""By workload: what is left of its demand, in replicas or units of the load's step, and why."""
 
 
 def make_plan(ledger: Ledger, left: Left, name: str) -> Plan:
@@ -23,7 +27,8 @@ def make_plan(ledger: Ledger, left: Left, name: str) -> Plan:
     nodes = _nodes(ledger, dropped)
     problem = ledger.candidates.problem
     costs = ReplicaCosts(problem, ledger.candidates.paths)
-    objective = objective_of(nodes, _placed(ledger), costs)
+    moves = moves_of(problem, nodes) if any(each.current for each in problem.workloads) else ()
+    objective = objective_of(nodes, _placed(ledger), costs, _money(problem, moves))
     return Plan(
         status="feasible",
         currency=problem.currency,
@@ -37,8 +42,16 @@ def make_plan(ledger: Ledger, left: Left, name: str) -> Plan:
         nodes=nodes,
         node_pools=_pools(ledger, nodes),
         unplaced=_unplaced(ledger, left),
+        moves=moves,
         warnings=problem.warnings(),
     )
+
+
+def _money(problem: Problem, moves: Iterable[Move]) -> Fraction:
+    """Return what moves cost per hour, spread over the horizon."""
+    cost = {each.key: Fraction(Money.exact(each.move_cost)) for each in problem.workloads}
+    hours = Fraction(Money.exact(problem.objective.horizon_hours))
+    return sum((cost[row.workload] * row.replicas for row in moves), Fraction(0)) / hours
 
 
 def _placed(ledger: Ledger) -> Iterator[tuple[Workload, Supply, int]]:
@@ -53,7 +66,7 @@ def infeasible_plan(ledger: Ledger, short: Iterable[str], name: str) -> Plan:
     """Return the plan that says that minimal numbers of nodes cannot be had."""
     problem = ledger.candidates.problem
     reason = f"min_nodes cannot be met in node pool {', '.join(short)}: no plan holds"
-    left = {place: (one.most_replicas, (reason,)) for place, one in enumerate(problem.workloads)}
+    left = {number: (asked, (reason,)) for number, asked in enumerate(ledger.demands.asked)}
     return Plan(
         status="infeasible",
         currency=problem.currency,
@@ -65,10 +78,9 @@ def infeasible_plan(ledger: Ledger, short: Iterable[str], name: str) -> Plan:
 
 
 def _unplaced(ledger: Ledger, left: Left) -> tuple[Unplaced, ...]:
-    workloads = ledger.candidates.problem.workloads
     rows = [
-        Unplaced(workload=workloads[place].key, replicas=count, reasons=reasons)
-        for place, (count, reasons) in left.items()
+        ledger.demands.unplaced(workload, count, reasons)
+        for workload, (count, reasons) in left.items()
         if count
     ]
     return tuple(sorted(rows, key=lambda row: row.workload))
@@ -81,7 +93,10 @@ def _assignments(ledger: Ledger) -> tuple[Assignment, ...]:
         supply = candidates.supplies[int(candidates.supply[candidate])]
         workload = candidates.problem.workloads[int(candidates.workload[candidate])]
         counts[supply.place, workload.key, int(candidates.gpus[candidate])] += replicas
-    rows = sorted((key, *place, gpus, count) for (place, key, gpus), count in counts.items())
+    parts = {each.key: each.nodes_per_replica for each in candidates.problem.workloads}
+    rows = sorted(
+        (key, *place, gpus, count // parts[key]) for (place, key, gpus), count in counts.items()
+    )
     return tuple(
         Assignment(
             workload=key,
@@ -152,7 +167,8 @@ def _nodes(ledger: Ledger, dropped: set[int]) -> tuple[NodePlan, ...]:
                 ),
             )
         )
-    return tuple(sorted(rows, key=lambda row: (row.cluster, row.node_pool or "", row.name)))
+    rows.sort(key=lambda row: (row.cluster, row.node_pool or "", row.name))
+    return with_parts(candidates.problem, rows)
 
 
 def _names(ledger: Ledger, dropped: set[int]) -> list[str]:

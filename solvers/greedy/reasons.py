@@ -26,12 +26,15 @@ def no_place(ledger: Ledger, workload: int) -> tuple[str, ...]:
 
 
 def no_room(ledger: Ledger, workload: int) -> tuple[str, ...]:
-    """Return why no further replica of a workload finds a place."""
+    """Return why no further replica of a workload finds a place; empty where one might."""
     if ledger.candidates_of(workload).size == 0:
         return no_place(ledger, workload)
     offers = ledger.offers(workload)
     if offers.size == 0:
         return ("no running node has room, and no node pool that may grow can carry it",)
-    binding = ledger.binding_caps(ledger.candidates.supply[offers])
+    nodes = int(ledger.demands.parts[workload])
+    binding = ledger.binding_caps(ledger.candidates.supply[offers], nodes)
+    if not binding:
+        return ()
     more = [f"and {len(binding) - MOST} more"] if len(binding) > MOST else []
     return (f"no node has room, and no more can be had: {', '.join(binding[:MOST] + more)}",)

@@ -1,4 +1,4 @@
-"""How a baseline runs: candidates, minimal nodes, the rule, the plan."""
+"""How a baseline runs: candidates, minimal nodes, what runs, the rule, the plan."""
 
 from collections.abc import Callable, Mapping
 from time import perf_counter
@@ -9,11 +9,13 @@ from placement.plan import Plan
 from placement.problem import Problem
 from placement.solvers.greedy.cheapest import cheapest
 from placement.solvers.greedy.ffd import ffd
+from placement.solvers.greedy.fleet import AGGREGATED, DYNAMIC, STATIC
 from placement.solvers.greedy.inventory import inventory
-from placement.solvers.greedy.karmada import AGGREGATED, DYNAMIC, STATIC, karmada
+from placement.solvers.greedy.karmada import karmada
 from placement.solvers.greedy.ledger import Ledger
 from placement.solvers.greedy.minimums import meet_minimums
 from placement.solvers.greedy.plan import Left, infeasible_plan, make_plan
+from placement.solvers.greedy.staying import keep_running
 
 __all__ = ["run"]
 
@@ -40,6 +42,7 @@ def run(name: str, problem: Problem, candidates: Candidates | None = None) -> Pl
     start = perf_counter()
     ledger = Ledger(find_candidates(problem) if candidates is None else candidates)
     short = meet_minimums(ledger)
+    keep_running(ledger)
     if short:
         plan = infeasible_plan(ledger, short, name)
     elif name in _DIVISIONS:

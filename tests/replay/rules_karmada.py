@@ -14,7 +14,7 @@ from placement.formulation.milp import Ints
 from placement.problem import Workload
 from placement.solvers.greedy.binding import Binding, Member, Target
 from placement.solvers.greedy.estimator import max_available_replicas
-from placement.solvers.greedy.karmada import DYNAMIC, Fleet
+from placement.solvers.greedy.fleet import DYNAMIC, Fleet
 from placement.solvers.greedy.ledger import Ledger
 from placement.solvers.greedy.moves import by_priority
 from placement.solvers.greedy.plan import Left
@@ -34,10 +34,10 @@ def from_one_status(ledger: Ledger) -> Left:
     """
     fleet, workloads = Fleet(ledger), ledger.candidates.problem.workloads
     sums, order = fleet.free_sums(), by_priority(ledger.candidates)
-    sent = {
-        number: fleet.decide(workloads[number], _rooms(ledger, sums, workloads[number]), DYNAMIC)
-        for number in order
-    }
+    sent = {}
+    for number in order:
+        workload, rooms = workloads[number], _rooms(ledger, sums, workloads[number])
+        sent[number] = fleet.decide(workload, workload.replicas or 0, rooms, DYNAMIC, {})
     return {number: _filled(fleet, number, sent[number].clusters) for number in order}
 
 
@@ -141,6 +141,7 @@ def _held(fleet: Fleet, workloads: list[Workload]) -> Ints:
 
 def _filled(fleet: Fleet, number: int, targets: tuple[Target, ...]) -> tuple[int, tuple[str, ...]]:
     """Put what was sent on nodes; return what stays pending, and where."""
-    pending = fleet.fill(number, targets)
+    sent = {target.name: target.replicas for target in targets}
+    _, pending = fleet.fill(number, sum(sent.values()), sent)
     reasons = tuple(f"{count} stay pending in {name}" for name, count in pending.items() if count)
     return sum(pending.values()), reasons
