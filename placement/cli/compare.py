@@ -40,12 +40,13 @@ def compare_command(
       placement compare fleet.yaml manifests/ --time-limit 120
       placement compare fleet.yaml --json | jq '.[] | {name, cost_per_hour, saving}'
 
-    Exit codes: those of the optimum's plan (0, 3, 4); 1 where a plan fails verification;
-    2 bad input; 130 stopped by Ctrl-C.
+    Exit codes: those of the optimum's plan (0, 3, 4); 1 where a plan breaks a rule that its maker
+    knows; 2 bad input; 130 stopped by Ctrl-C.
     """
     from placement.cli.background import run
     from placement.cli.compare_view import comparison_blocks
     from placement.cli.tables import render
+    from placement.solvers.greedy import UNKNOWN
 
     search = Search(solver=solver, time_limit=time_limit, gap=gap, seed=seed, quiet=quiet)
     found, stopped = run(lambda task: _compared(task, files or [], search), quiet=quiet)
@@ -57,7 +58,7 @@ def compare_command(
     if stopped:
         say("placement: stopped by Ctrl-C: the first row is the best plan found until then")
         raise typer.Exit(Exit.INTERRUPTED)
-    if not all(row.valid for row in found.rows):
+    if not found.sound(UNKNOWN):
         raise typer.Exit(Exit.INVALID)
     raise typer.Exit(exit_of(found.rows[0].plan))
 

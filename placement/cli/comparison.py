@@ -1,7 +1,7 @@
 """A plan beside others for the same problem: what may be compared, and what is saved."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from placement.plan import Plan
@@ -78,6 +78,11 @@ class Comparison:
 
     problem: Problem
     rows: tuple[Row, ...]
+
+    def sound(self, unknown: Set[str]) -> bool:
+        """Return whether no plan breaks a rule, those beside the first but for unknown rules."""
+        first, *others = self.rows
+        return first.valid and all(row.rules.keys() <= unknown for row in others)
 
 
 def compared(problem: Problem, first: Plan, others: Mapping[str, Plan]) -> Comparison:

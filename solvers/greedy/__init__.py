@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from placement.plan import Plan
     from placement.problem import Problem
 
-__all__ = ["BASELINES", "Baseline"]
+__all__ = ["BASELINES", "UNKNOWN", "Baseline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,20 @@ BASELINES: Mapping[str, Baseline] = MappingProxyType(
     }
 )
 """Every baseline by its name, in the order in which they are shown."""
+
+UNKNOWN = frozenset(
+    {
+        "budget",
+        "colocation",
+        "confidence",
+        "limit",
+        "min_replicas",
+        "move_limit",
+        "separation",
+        "spot_share",
+        "spread",
+        "survive",
+    }
+)
+"""The verifier's names of the rules that no baseline knows: plans that break them alone are sound
+by their maker's own lights."""
