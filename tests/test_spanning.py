@@ -108,6 +108,20 @@ def test_a_document_may_say_how_many_nodes_a_replica_takes() -> None:
     assert (found.nodes_per_replica, found.requests["cpu"]) == (1, 1000)
 
 
+def test_what_a_document_states_of_a_replica_is_not_held_against_the_command() -> None:
+    text = group(2, serving(f"{LARGE} -tp 8"))
+    assert loaded(text).warnings[1:] == ("prod/chat: vLLM uses 8 GPUs and its 2 pods ask for 16",)
+    for stated in ("nodesPerReplica: 3", "requests: {nvidia.com/gpu: 4}"):
+        over = f"workloads: [{{name: chat, namespace: prod, {stated}}}]"
+        assert len(loaded(text, over).warnings) == 1
+
+
+def test_degrees_that_a_document_states_stay() -> None:
+    over = "workloads: [{name: chat, namespace: prod, serving: {tensorParallel: 4}}]"
+    (found,) = loaded(group(2, serving(f"{LARGE} -tp 16")), over).problem.workloads
+    assert found.serving.model_dump(exclude_unset=True) == {"tensor_parallel": 4}
+
+
 def test_several_nodes_for_a_replica_that_is_a_pod_are_refused_where_they_are_stated() -> None:
     over = "workloads: [{name: chat, nodesPerReplica: 2}]"
     assert faults(deployment(), over) == [
