@@ -66,8 +66,12 @@ def _resource(origin: Origin) -> dict[str, object]:
 
 
 def _requirements(workload: Workload, origin: Origin, gpus: Mapping[str, int]) -> dict[str, object]:
-    """Return what one replica needs: of the object where it is known, else of the workload."""
-    asked = {**gpus, **workload.requests}
+    """Return what one replica needs: of the object where it is known, else of the workload.
+
+    Of a replica over several nodes it is what all of its pods need together, as ``gpus`` is.
+    """
+    nodes = workload.nodes_per_replica
+    asked = {**gpus, **{name: nodes * amount for name, amount in workload.requests.items()}}
     request = dict(origin.resource_request) or {
         name: format_quantity(amount, name) for name, amount in sorted(asked.items())
     }

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from placement.adapters.binding_metadata import binding_metadata
+from placement.adapters.binding_replicas import assumed_origin, check_replicas
 from placement.adapters.binding_spec import SCHEDULER, binding_spec
 from placement.adapters.binding_status import binding_status
 from placement.adapters.origin import Origin
@@ -37,8 +38,9 @@ def bindings(
         What the plan was made for.
     origins
         The Kubernetes object and policy behind a workload, by ``namespace/name`` of the workload;
-        a workload without one is taken for a Deployment of its name that no policy governs. An
-        object of a cluster-scoped kind gets a ClusterResourceBinding.
+        a workload without one is taken for a Deployment of its name that no policy governs, or for
+        a LeaderWorkerSet where a replica takes several nodes. An object of a cluster-scoped kind
+        gets a ClusterResourceBinding.
     scheduler_name
         Written where neither the policy nor an existing binding names a scheduler.
     scheduled_at
@@ -48,10 +50,12 @@ def bindings(
     Raises
     ------
     AdapterError
-        When the plan or the origins name a workload that the problem does not have.
+        When the plan or the origins name a workload that the problem does not have, a replica over
+        several nodes is of a kind whose replicas are pods, or a binding lists several components.
     """
     origins = origins or {}
     _check_names(plan, problem, origins)
+    check_replicas(problem, origins)
     placed: dict[str, Counter[str]] = {}
     gpus: dict[str, set[tuple[str | None, int]]] = {}
     for row in plan.assignments:
@@ -61,7 +65,7 @@ def bindings(
     made = []
     for workload in problem.workloads:
         key = workload.key
-        origin = origins.get(key) or Origin(namespace=workload.namespace, name=workload.name)
+        origin = origins.get(key) or assumed_origin(workload)
         asked = _gpus(gpus.get(key, set()), problem)
         spec = binding_spec(workload, origin, placed.get(key, {}), asked, scheduler_name)
         made.append(_binding(origin, spec, left.get(key), scheduled_at))

@@ -6,19 +6,18 @@ from typing import Any
 
 from placement.adapters.documents import Document
 from placement.adapters.findings import Findings
-from placement.adapters.node_affinity import placement_fields
+from placement.adapters.node_affinity import REQUIRED
 from placement.adapters.origin import Origin
 from placement.adapters.pieces import Piece
-from placement.adapters.pods import PodSpec, pod_requests
+from placement.adapters.pod_groups import Asked, asked_of_nodes
 from placement.adapters.vllm import VllmArguments
 from placement.adapters.vllm_models import served_fields
 from placement.adapters.wire import Metadata, Wire, read_wire
-from placement.adapters.workload_objects import Replicated, read_replicated
+from placement.adapters.workload_objects import GROUP, Replicated, read_replicated
 
 __all__ = ["Manifest", "priority_classes", "read_manifest"]
 
 _HIGHEST_PRIORITY = 2 * 10**9  # what is above, Kubernetes keeps for its own components
-_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 
 class _PriorityClass(Wire):
@@ -80,58 +79,65 @@ def read_manifest(
     found = read_replicated(document, findings)
     if found is None:
         return None
-    requests = pod_requests(found.pod, document, found.path, findings)
-    required = placement_fields(found.pod, document, found.path, findings)
-    served, arguments, command = served_fields(found.pod, document, found.path, findings)
-    namespace = found.metadata.namespace or "default"
+    asked = asked_of_nodes(found, findings)
+    served, arguments, command = _served(found, findings)
     fields = {
         "name": found.metadata.name,
-        "namespace": namespace,
+        "namespace": found.namespace,
         "replicas": found.replicas,
-        "requests": requests,
-        **_tolerations(found.pod),
+        "requests": asked.requests,
+        **({"nodes_per_replica": found.pods} if found.pods > 1 else {}),
         **_priority(found, priorities, findings),
-        **required,
+        **asked.fields,
         **served,
     }
     return Manifest(
-        piece=Piece(document=document, values=fields, where=_where(found.path, command)),
-        origin=_origin(found, namespace, requests),
+        piece=Piece(document=document, values=fields, where=_where(found, command)),
+        origin=_origin(found, asked),
         labels=found.metadata.labels,
         arguments=arguments,
     )
 
 
-def _tolerations(pod: PodSpec) -> dict[str, Any]:
-    return {"tolerations": list(pod.tolerations)} if pod.tolerations else {}
+def _served(
+    found: Replicated, findings: Findings
+) -> tuple[dict[str, Any], VllmArguments | None, str]:
+    """Return what the first template with a vLLM command says of it: the leader's, else another."""
+    read = [served_fields(one.pod, found.document, one.path, findings) for one in found.templates]
+    return next((each for each in read if each[1] is not None), read[0])
 
 
 def _priority(
     found: Replicated, priorities: Mapping[str, int], findings: Findings
 ) -> dict[str, int]:
-    name = found.pod.priority_class_name
+    name = found.templates[0].pod.priority_class_name
     if name in priorities:
         return {"priority": priorities[name]}
     if name:
-        key = f"{found.metadata.namespace or 'default'}/{found.metadata.name}"
         findings.warn(
-            f"{key}: the priority class {name!r} is not among the documents, so its priority is "
-            "taken as 0; add the PriorityClass, or state priority in a problem document"
+            f"{found.key}: the priority class {name!r} is not among the documents, so its priority "
+            "is taken as 0; add the PriorityClass, or state priority in a problem document"
         )
     return {}
 
 
-def _where(path: str, command: str) -> dict[str, str]:
+def _where(found: Replicated, command: str) -> dict[str, str]:
     """Return the paths in the manifest of a workload's fields."""
-    affinity = f"{path}.affinity.nodeAffinity.{_REQUIRED}"
+
+    def stated(name: str) -> str:
+        paths = [one.path for one in found.templates if getattr(one.pod, name)]
+        return (paths or [found.templates[0].path])[0]
+
+    affinity = f"{stated('affinity')}.affinity.nodeAffinity.{REQUIRED}"
     return {
         "name": "metadata.name",
         "namespace": "metadata.namespace",
         "replicas": "spec.replicas",
-        "requests": f"{path}.containers",
-        "tolerations": f"{path}.tolerations",
-        "node_selector": f"{path}.nodeSelector",
-        "priority": f"{path}.priorityClassName",
+        "nodes_per_replica": f"{GROUP}.size",
+        "requests": f"{found.templates[0].path}.containers",
+        "tolerations": f"{stated('tolerations')}.tolerations",
+        "node_selector": f"{stated('node_selector')}.nodeSelector",
+        "priority": f"{stated('priority_class_name')}.priorityClassName",
         "instance_types": affinity,
         "capacity_types": affinity,
         "cluster_affinity": affinity,
@@ -140,20 +146,14 @@ def _where(path: str, command: str) -> dict[str, str]:
     }
 
 
-def _origin(found: Replicated, namespace: str, requests: Mapping[str, str]) -> Origin:
-    pod = found.pod
-    claim = {
-        "nodeSelector": dict(pod.node_selector),
-        "tolerations": list(pod.tolerations),
-        "hardNodeAffinity": (pod.affinity.get("nodeAffinity") or {}).get(_REQUIRED),
-    }
+def _origin(found: Replicated, asked: Asked) -> Origin:
     return Origin(
         api_version=found.document.api_version,
         kind=found.document.kind,
-        namespace=namespace,
+        namespace=found.namespace,
         name=found.metadata.name,
         uid=found.metadata.uid,
         resource_version=found.metadata.resource_version,
-        resource_request=dict(requests),
-        node_claim={name: value for name, value in claim.items() if value},
+        resource_request=dict(asked.in_all),
+        node_claim=asked.claim,
     )

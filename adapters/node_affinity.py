@@ -7,7 +7,7 @@ Source: Kubernetes API reference ``NodeAffinity`` and "Well-Known Labels" (v1.34
 ``karpenter.sh/capacity-type`` is Karpenter's (v1 API).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from placement.adapters.documents import Document
@@ -15,9 +15,9 @@ from placement.adapters.findings import Findings
 from placement.adapters.pods import PodSpec
 from placement.errors import show
 
-__all__ = ["placement_fields"]
+__all__ = ["REQUIRED", "hard_affinity", "placement_fields"]
 
-_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _INSTANCE_TYPE = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 _REGION = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
 _ZONE = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
@@ -51,12 +51,30 @@ def placement_fields(
     return fields
 
 
+def hard_affinity(pods: Iterable[PodSpec]) -> Mapping[str, Any] | None:
+    """Return the required node affinity of all the pods together, in the API's own form.
+
+    Of several, each has one term: ``placement_fields`` refuses alternatives.
+    """
+    rules: list[Mapping[str, Any]] = []
+    for pod in pods:
+        rule = _at(pod.affinity, "nodeAffinity", REQUIRED)
+        if rule and rule not in rules:
+            rules.append(rule)
+    if len(rules) < 2:
+        return rules[0] if rules else None
+    terms = [term for rule in rules for term in _list(_at(rule, "nodeSelectorTerms"))]
+    joined = [each for term in terms for each in _list(_at(term, "matchExpressions"))]
+    once = [each for position, each in enumerate(joined) if each not in joined[:position]]
+    return {"nodeSelectorTerms": [{"matchExpressions": once}]}
+
+
 def _expressions(
     spec: PodSpec, document: Document, path: str, findings: Findings
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the expressions that a node must match, all of them, with their paths."""
-    terms = _at(spec.affinity, "nodeAffinity", _REQUIRED, "nodeSelectorTerms")
-    at = f"{path}.affinity.nodeAffinity.{_REQUIRED}.nodeSelectorTerms"
+    terms = _at(spec.affinity, "nodeAffinity", REQUIRED, "nodeSelectorTerms")
+    at = f"{path}.affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms"
     if not isinstance(terms, list) or not terms:
         return
     if len(terms) > 1:
@@ -65,8 +83,7 @@ def _expressions(
         return
     term = terms[0] if isinstance(terms[0], Mapping) else {}
     for name in ("matchExpressions", "matchFields"):
-        found = term.get(name) or []
-        for position, expression in enumerate(found if isinstance(found, list) else []):
+        for position, expression in enumerate(_list(term.get(name))):
             known = isinstance(expression, Mapping) and name == "matchExpressions"
             yield f"{at}[0].{name}[{position}]", expression if known else {name: expression}
 
@@ -118,8 +135,8 @@ def _narrowed(fields: dict[str, Any], name: str, values: list[Any]) -> bool:
 def _in_cluster_rules(spec: PodSpec, path: str) -> Iterator[tuple[str, str]]:
     """Yield the required rules about pods beside one another, with their paths."""
     for name in ("podAffinity", "podAntiAffinity"):
-        if _at(spec.affinity, name, _REQUIRED):
-            yield f"{path}.affinity.{name}.{_REQUIRED}", f"required {name}"
+        if _at(spec.affinity, name, REQUIRED):
+            yield f"{path}.affinity.{name}.{REQUIRED}", f"required {name}"
     for position, constraint in enumerate(spec.topology_spread_constraints):
         if constraint.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule":
             at = f"{path}.topologySpreadConstraints[{position}]"
@@ -134,3 +151,7 @@ def _at(value: Any, *path: str) -> Any:
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -15,7 +15,7 @@ from placement.adapters.wire import Wire
 from placement.errors import show
 from placement.quantity import format_quantity, parse_quantity
 
-__all__ = ["Container", "PodSpec", "pod_requests"]
+__all__ = ["Amounts", "Container", "PodSpec", "larger", "pod_requests", "quantities"]
 
 
 class _Resources(Wire):
@@ -63,8 +63,15 @@ class PodSpec(Wire):
     priority_class_name: str = ""
     host_network: bool = False
 
+    def knowing(self, name: str, value: str) -> "PodSpec":
+        """Return the pod with a variable in the environment of its containers, before theirs."""
+        given = _Variable(name=name, value=value)
+        containers = [one.model_copy(update={"env": [given, *one.env]}) for one in self.containers]
+        return self.model_copy(update={"containers": containers})
 
-_Amounts = dict[str, int]
+
+Amounts = dict[str, int]
+"""By resource, in base units."""
 
 
 class _Reader:
@@ -73,7 +80,7 @@ class _Reader:
     def __init__(self, document: Document, path: str, findings: Findings) -> None:
         self._document, self._path, self._findings = document, path, findings
 
-    def container(self, resources: _Resources, path: str) -> _Amounts:
+    def container(self, resources: _Resources, path: str) -> Amounts:
         """Return requests, and for each resource without one its limit, as Kubernetes does."""
         limits = {
             name: amount
@@ -85,8 +92,8 @@ class _Reader:
             **self.amounts(resources.requests, f"{path}resources.requests"),
         }
 
-    def amounts(self, quantities: Mapping[str, object], path: str) -> _Amounts:
-        found: _Amounts = {}
+    def amounts(self, quantities: Mapping[str, object], path: str) -> Amounts:
+        found: Amounts = {}
         for name, quantity in quantities.items():
             try:
                 found[name] = parse_quantity(quantity, name)
@@ -98,10 +105,8 @@ class _Reader:
         return found
 
 
-def pod_requests(
-    spec: PodSpec, document: Document, path: str, findings: Findings
-) -> dict[str, str]:
-    """Return what one pod asks for, as Kubernetes quantities by resource name.
+def pod_requests(spec: PodSpec, document: Document, path: str, findings: Findings) -> Amounts:
+    """Return what one pod asks for.
 
     The larger of what runs at once after the start (containers and sidecars) and of what each init
     container needs beside the sidecars begun before it; requests stated for the pod as a whole
@@ -113,25 +118,31 @@ def pod_requests(
         Of the pod's specification in the document.
     """
     reader = _Reader(document, path, findings)
-    running: _Amounts = {}
+    running: Amounts = {}
     for position, one in enumerate(spec.containers):
         running = _sum(running, reader.container(one.resources, f"containers[{position}]."))
-    sidecars: _Amounts = {}
-    starting: _Amounts = {}
+    sidecars: Amounts = {}
+    starting: Amounts = {}
     for position, one in enumerate(spec.init_containers):
         needs = reader.container(one.resources, f"initContainers[{position}].")
-        starting = _larger(starting, _sum(sidecars, needs))
+        starting = larger(starting, _sum(sidecars, needs))
         if one.restart_policy == "Always":
             sidecars = _sum(sidecars, needs)
-    whole = _larger(_sum(running, sidecars), starting)
+    whole = larger(_sum(running, sidecars), starting)
     whole.update(reader.container(spec.resources, ""))
     whole = _sum(whole, reader.amounts(spec.overhead, "overhead"))
-    return {name: format_quantity(amount, name) for name, amount in whole.items() if amount}
+    return {name: amount for name, amount in whole.items() if amount}
 
 
-def _sum(one: _Amounts, other: _Amounts) -> _Amounts:
+def quantities(amounts: Amounts) -> dict[str, str]:
+    """Return amounts as Kubernetes quantities."""
+    return {name: format_quantity(amount, name) for name, amount in amounts.items()}
+
+
+def _sum(one: Amounts, other: Amounts) -> Amounts:
     return {name: one.get(name, 0) + other.get(name, 0) for name in {**one, **other}}
 
 
-def _larger(one: _Amounts, other: _Amounts) -> _Amounts:
+def larger(one: Amounts, other: Amounts) -> Amounts:
+    """Return the larger amount of each resource."""
     return {name: max(one.get(name, 0), other.get(name, 0)) for name in {**one, **other}}

@@ -8,6 +8,7 @@ from typing import Any
 from placement.adapters.findings import Findings
 from placement.adapters.manifests import Manifest
 from placement.adapters.pieces import Item
+from placement.adapters.spanning import settle_spanning, spans_nodes
 from placement.adapters.vllm import VllmArguments
 
 __all__ = ["Catalog", "catalog_of", "settled"]
@@ -74,6 +75,9 @@ def settled(manifest: Manifest, item: Item, catalog: Catalog, findings: Findings
     if manifest.arguments is not None:
         for warning in manifest.arguments.warnings:
             findings.warn(f"{manifest.key}: {warning}")
+    if spans_nodes(values):
+        settle_spanning(values, item, manifest, catalog.gpu_resources, findings)
+    elif manifest.arguments is not None:
         _settle_model(values, stated, manifest, catalog, findings)
     _settle_storage(values, manifest, catalog, findings)
     _settle_types(values, manifest, catalog, findings)

@@ -45,7 +45,8 @@ class VllmArguments:
     data_parallel
         Copies of the model in one pod.
     unknown
-        Fields of ``serving`` that the command sets to what is not known here, such as a variable.
+        Fields of ``serving``, and ``data_parallel``, that the command sets to what is not known
+        here, such as a variable.
     warnings
         What the command asks for that is not modelled.
     """
@@ -225,6 +226,7 @@ class _Reader:
         if value.isdecimal() and len(value) < 6:
             self._data_parallel = int(value)
             return
+        self._unknown.append("data_parallel")
         self._warnings.append(f"--data-parallel-size is {value}, which is not read")
 
     def _settle_lora(self) -> None:

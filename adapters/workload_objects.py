@@ -1,18 +1,29 @@
 """Kubernetes objects that run pods: how many, and which pod.
 
 Source: Kubernetes API reference ``apps/v1`` (v1.34); LeaderWorkerSet API
-``leaderworkerset.x-k8s.io/v1`` (v0.7).
+``leaderworkerset.x-k8s.io/v1`` (v0.7), its labels, annotations and environment variables.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import Field
+
 from placement.adapters.documents import Document
 from placement.adapters.findings import Findings
 from placement.adapters.pods import PodSpec
 from placement.adapters.wire import Metadata, Wire, read_wire
+from placement.errors import show
 
-__all__ = ["Replicated", "is_workload", "read_replicated"]
+__all__ = ["GROUP", "Replicated", "Template", "is_workload", "read_replicated"]
+
+GROUP = "spec.leaderWorkerTemplate"
+"""Where a LeaderWorkerSet says what its groups are."""
+
+_EXCLUSIVE = (
+    "leaderworkerset.sigs.k8s.io/exclusive-topology",
+    "leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology",
+)
 
 _REPLICATED = {
     ("apps", "Deployment"),
@@ -38,7 +49,7 @@ class _Workload(Wire):
 
 
 class _Group(Wire):
-    size: int = 1
+    size: int = Field(default=1, ge=1)
     leader_template: _Template | None = None
     worker_template: _Template
 
@@ -54,20 +65,40 @@ class _GroupSet(Wire):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A pod, and the path of its specification in the document."""
+
+    pod: PodSpec
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replicated:
-    """An object that keeps replicas of one pod running.
+    """An object that keeps replicas running, each one pod or a group of pods.
 
     Parameters
     ----------
-    path
-        Of the pod's specification in the document.
+    pods
+        In one replica, each on a node of its own.
+    templates
+        Of the pods: one for all, or the leader's and the other ones'.
     """
 
     document: Document
     metadata: Metadata
     replicas: int
-    pod: PodSpec
-    path: str
+    pods: int = 1
+    templates: tuple[Template, ...]
+
+    @property
+    def namespace(self) -> str:
+        """Return the namespace that the object is in."""
+        return self.metadata.namespace or "default"
+
+    @property
+    def key(self) -> str:
+        """Return ``namespace/name``."""
+        return f"{self.namespace}/{self.metadata.name}"
 
 
 def is_workload(document: Document) -> bool:
@@ -96,8 +127,7 @@ def read_replicated(document: Document, findings: Findings) -> Replicated | None
         document=document,
         metadata=found.metadata,
         replicas=found.spec.replicas,
-        pod=found.spec.template.spec,
-        path="spec.template.spec",
+        templates=(Template(pod=found.spec.template.spec, path="spec.template.spec"),),
     )
 
 
@@ -105,23 +135,39 @@ def _group(document: Document, findings: Findings) -> Replicated | None:
     found = read_wire(_GroupSet, document, findings)
     if found is None:
         return None
+    _refuse_exclusive(document, findings)
     group = found.spec.leader_worker_template
-    if group.size > 1:
-        rule = (
-            "a group of several pods (a replica over several nodes) is not supported in this "
-            "version; only a size of 1 is"
-        )
-        path = "spec.leaderWorkerTemplate.size"
-        findings.refuse(document, path, rule, str(group.size))
-        return None
-    name = "leaderTemplate" if group.leader_template else "workerTemplate"
+    workers = _template(group.worker_template, "workerTemplate", group.size)
+    leader = workers
+    if group.leader_template is not None:
+        leader = _template(group.leader_template, "leaderTemplate", group.size)
+    several = group.size > 1 and leader is not workers
     return Replicated(
         document=document,
         metadata=found.metadata,
         replicas=found.spec.replicas,
-        pod=(group.leader_template or group.worker_template).spec,
-        path=f"spec.leaderWorkerTemplate.{name}.spec",
+        pods=group.size,
+        templates=(leader, workers) if several else (leader,),
     )
+
+
+def _template(template: _Template, name: str, size: int) -> Template:
+    """Return a template of a group, whose containers are told the size of the group."""
+    pod = template.spec.knowing("LWS_GROUP_SIZE", str(size))
+    return Template(pod=pod, path=f"{GROUP}.{name}.spec")
+
+
+def _refuse_exclusive(document: Document, findings: Findings) -> None:
+    """Refuse groups that have a part of the topology each for themselves: no field says that."""
+    metadata = document.content.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    for name in _EXCLUSIVE:
+        if isinstance(annotations, Mapping) and annotations.get(name):
+            rule = (
+                "exclusive placement of groups is not supported in this version, and a plan that "
+                "ignored it would be wrong; remove it to plan without it"
+            )
+            findings.refuse(document, f"metadata.annotations.{name}", rule, show(annotations[name]))
 
 
 def _skip(document: Document, findings: Findings) -> None:

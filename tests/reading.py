@@ -10,7 +10,17 @@ from placement.adapters.problems import Loaded, problem_of
 from placement.adapters.yaml_text import load_yaml
 from placement.errors import AdapterError
 
-__all__ = ["FLEET", "MODEL", "deployment", "documents", "faults", "loaded", "policy"]
+__all__ = [
+    "FLEET",
+    "GPUS",
+    "MODEL",
+    "deployment",
+    "documents",
+    "faults",
+    "group",
+    "loaded",
+    "policy",
+]
 
 FLEET = """
 instance_types:
@@ -29,6 +39,7 @@ clusters:
 """
 
 MODEL = "{parameters: 8000000000, layers: 36, kv_heads: 8, head_dim: 128}"
+GPUS = "containers: [{name: a, resources: {limits: {nvidia.com/gpu: 8}}}]"
 
 
 def documents(*texts: str) -> list[Document]:
@@ -58,6 +69,17 @@ def deployment(pod: str = "", name: str = "chat", spec: str = "", labels: str = 
     return (
         f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, labels: {labels}}}\n"
         f"spec: {{{spec} template: {{spec: {{{pod}}}}}}}\n"
+    )
+
+
+def group(size: object = 2, worker: str = GPUS, leader: str = "", metadata: str = "") -> str:
+    """Return a LeaderWorkerSet of three groups, with the fields of its pods."""
+    first = f"leaderTemplate: {{spec: {{{leader}}}}}, " if leader else ""
+    return (
+        "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\n"
+        f"metadata: {{name: chat, namespace: prod{metadata}}}\n"
+        f"spec: {{replicas: 3, leaderWorkerTemplate: {{size: {size}, {first}"
+        f"workerTemplate: {{spec: {{{worker}}}}}}}}}\n"
     )
 
 

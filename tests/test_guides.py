@@ -15,7 +15,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 SECONDS = re.compile(r"\d+\.\d\d s\)")
 FILES = {
     "groups": ("fleet.yaml", "spread.yaml", "survive.yaml", "spot.yaml", "company.yaml"),
-    "loads": ("fleet.yaml", "slices.yaml", "giant.yaml"),
+    "loads": ("fleet.yaml", "slices.yaml", "giant.yaml", "group.yaml"),
     "moves": ("fleet.yaml", "day.yaml", "calm.yaml", "few.yaml"),
     "reasons": ("fleet.yaml", "tight.yaml"),
     "shares": ("fleet.yaml", "reserved.yaml", "teams.yaml"),

@@ -146,25 +146,6 @@ def test_preferences_are_left_to_the_cluster() -> None:
     assert loaded(deployment(pod)).warnings == ()
 
 
-LEADER = """
-apiVersion: leaderworkerset.x-k8s.io/v1
-kind: LeaderWorkerSet
-metadata: {name: chat, namespace: prod}
-spec:
-  replicas: 3
-  leaderWorkerTemplate:
-    size: %d
-    workerTemplate: {spec: {containers: [{name: a, resources: {limits: {nvidia.com/gpu: 1}}}]}}
-"""
-
-
-def test_a_leader_worker_set_of_one_is_a_workload_and_a_larger_one_is_refused() -> None:
-    found = workload(LEADER % 1)
-    assert (found.key, found.replicas, found.requests) == ("prod/chat", 3, {"nvidia.com/gpu": 1})
-    (fault,) = faults(LEADER % 2)
-    assert fault.startswith("b.yaml: spec.leaderWorkerTemplate.size: a group of several pods")
-
-
 def test_what_is_no_replicated_service_is_skipped_with_a_warning_or_counted() -> None:
     result = loaded(
         "apiVersion: batch/v1\nkind: Job\nmetadata: {name: train}\n",

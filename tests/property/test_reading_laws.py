@@ -13,8 +13,15 @@ from placement.adapters.vllm import parse_command_line
 from placement.adapters.yaml_text import load_yaml
 from placement.errors import AdapterError, Issue
 from tests.changed_values import changed, places
-from tests.reading import FLEET, deployment, policy
+from tests.reading import FLEET, deployment, group, policy
 
+TERMS = "[{matchExpressions: [{key: disk, operator: In, values: [ssd]}]}]"
+LEADER = (
+    "containers: [{name: a, args: [vllm, serve, m, -tp, '2'], resources: {limits: {x/y: 1}}}], "
+    "tolerations: [{key: a, operator: Exists}], affinity: {nodeAffinity: "
+    f"{{requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: {TERMS}}}}}}}"
+)
+WORKER = LEADER.replace("key: a", "key: a, effect: NoSchedule").replace("disk", "net")
 EVERYTHING = f"""
 {FLEET}
 workloads:
@@ -75,6 +82,8 @@ spec:
             env: [{{name: M, value: Qwen/Qwen3-8B}}]
             args: [--model, $(M), -tp, "1"]
             resources: {{limits: {{nvidia.com/gpu: 1, ephemeral-storage: 1Gi}}}}
+---
+{group(2, WORKER, LEADER, metadata=", annotations: {a: b}").replace("chat", "wide")}
 """
 WHOLE = load_yaml(EVERYTHING, "whole")
 
@@ -104,7 +113,7 @@ def read(values: list[Any]) -> Loaded:
 
 def test_the_documents_of_these_laws_are_read_whole() -> None:
     keys = {one.key for one in read(WHOLE).problem.workloads}
-    assert keys == {"default/chat", "default/lws"}
+    assert keys == {"default/chat", "default/lws", "prod/wide"}
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
