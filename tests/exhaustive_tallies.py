@@ -161,7 +161,8 @@ def _is_candidate(each: Bin, workload: Workload) -> bool:
         size = kind_size(each.kind)
     else:
         assert each.node is not None
-        size = each.node.free if each.node.allocatable is None else each.node.allocatable
+        free, whole = each.node.free, each.node.allocatable or {}
+        size = {name: max(free.get(name, 0), whole.get(name, 0)) for name in {**free, **whole}}
     return all(
         amount <= size.get(resource, amount if resource == "pods" else 0)
         for resource, amount in each.needs[workload.key].items()
