@@ -1,4 +1,7 @@
-"""Rows that define helper variables or hold a level of the objective, one function each."""
+"""Rows that define helper variables or hold a level of the objective, one function each.
+
+From (A5) on all take ``(nnz,)`` row, column and coefficient of each entry, and ``(rows,)`` bounds.
+"""
 
 import numpy as np
 
@@ -115,13 +118,6 @@ def group_used(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
     .. math:: p_{wg} \le \sum_{s \in g} x_{ws} \le N_w \, p_{wg}
 
     The same of the nodes of a supply, where these count as groups without replicas.
-
-    Parameters
-    ----------
-    row, col, coef
-        ``(nnz,)`` row, column and coefficient of each entry.
-    bound
-        ``(rows,)`` zeros.
     """
     return at_most("group_used", row, col, coef, bound)
 
@@ -133,13 +129,6 @@ def leaving(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
         v_{wo} \ge R_{wo} - \sum_{s \in o} x_{ws} + \sum_{i \in o} (R_{wi} - v_{wi})
 
     the second for a pool of which some replicas :math:`R_{wi}` run on named nodes.
-
-    Parameters
-    ----------
-    row, col, coef
-        ``(nnz,)`` row, column and coefficient of each entry.
-    bound
-        ``(rows,)`` bounds.
     """
     return at_most("leaving", row, col, coef, bound)
 
@@ -152,13 +141,6 @@ def moved(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
     for :math:`\hat{k}_w` replicas moved. Of a load, the fall is the plan's own:
     :math:`k_w \hat{k}_w \ge \min(\sum_o v_{wo}, \sum_o v_{wo} - R_w + \sum_s x_{ws})`, with a
     binary :math:`d_w` to say which.
-
-    Parameters
-    ----------
-    row, col, coef
-        ``(nnz,)`` row, column and coefficient of each entry.
-    bound
-        ``(rows,)`` bounds.
     """
     return at_most("moved", row, col, coef, bound)
 
@@ -171,13 +153,6 @@ def elsewhere(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
 
     with a binary :math:`a_w` to say which, and :math:`F_w` replicas in places where the workload
     has no candidate any more.
-
-    Parameters
-    ----------
-    row, col, coef
-        ``(nnz,)`` row, column and coefficient of each entry.
-    bound
-        ``(rows,)`` bounds.
     """
     return at_most("elsewhere", row, col, coef, bound)
 
@@ -188,12 +163,5 @@ def load_power(row: Ints, col: Ints, coef: Ints, bound: Ints) -> Rows:
     .. math:: y_w = \sum_{s} r_{ws} \, x_{ws} \qquad \forall w
 
     written as two inequalities.
-
-    Parameters
-    ----------
-    row, col, coef
-        ``(nnz,)`` row, column and coefficient of each entry.
-    bound
-        ``(rows,)`` zeros.
     """
     return at_most("load_power", row, col, coef, bound)

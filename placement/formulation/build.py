@@ -1,6 +1,6 @@
 """Instance in, programme out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,26 +111,33 @@ def build(
         rows.append(auxiliary.presence(names.row, layout.x[names.candidate], layout.b, names.most))
     for crowd in exactness.crowds:
         rows.append(crowding(crowd, layout.x[crowd.candidate], int(layout.n[crowd.supply])))
-    width = layout.width
-    for patterns in exactness.patterns:
-        y = width + np.arange(patterns.count.shape[0], dtype=np.int64)
-        width += y.size
-        n = int(layout.n[patterns.supply])
-        rows.append(packing(patterns, layout.x[patterns.candidate], n, y))
-        lower.append(np.zeros(y.size))
-        upper.append(np.full(y.size, instance.most[patterns.supply]))
-    for cut in exactness.cuts:
-        d = width + np.arange(len(cut.members) + 1, dtype=np.int64)
-        width += d.size
-        rows.append(_cut(instance, layout, cut, d))
-        lower.append(np.zeros(d.size))
-        upper.append(np.ones(d.size))
+    for family, more in _packed(instance, layout, exactness):
+        rows.append(family)
+        lower.append(np.zeros(more.size))
+        upper.append(more)
     return Programme(
         layout=layout,
         lower=np.concatenate(lower).astype(np.float64),
         upper=np.concatenate(upper).astype(np.float64),
         families=tuple(family for family in rows if family.lower.size),
     )
+
+
+def _packed(
+    instance: Instance, layout: Layout, exactness: Exactness
+) -> Iterator[tuple[Rows, Ints]]:
+    """Yield the rows that packing has added with columns of their own, and those' upper bounds."""
+    width = layout.width
+    for patterns in exactness.patterns:
+        y = width + np.arange(patterns.count.shape[0], dtype=np.int64)
+        width += y.size
+        n = int(layout.n[patterns.supply])
+        most = np.full(y.size, instance.most[patterns.supply])
+        yield packing(patterns, layout.x[patterns.candidate], n, y), most
+    for cut in exactness.cuts:
+        d = width + np.arange(len(cut.members) + 1, dtype=np.int64)
+        width += d.size
+        yield _cut(instance, layout, cut, d), np.ones(d.size, dtype=np.int64)
 
 
 def _base(instance: Instance, layout: Layout) -> tuple[Rows, Rows]:
