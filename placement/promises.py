@@ -20,7 +20,7 @@ from placement.relaxing.rule import with_workload
 __all__ = ["FINE", "kept"]
 
 FINE = 10**6  # parts of a share, or of a unit of money, to which figures are rounded
-OF_LOADS = 1000  # parts of a share where the number of replicas is not fixed
+THOUSANDTHS = 1000  # parts of a confidence, and of a share of replicas whose number is not fixed
 
 Holds = Callable[[Problem], bool]
 
@@ -77,6 +77,9 @@ def _steps(problem: Problem, rule: Relaxable, plan: Plan) -> list[Change]:
         case "max_moves":
             runs = sum(row.replicas for each in problem.workloads for row in each.current)
             return _figured(rule, range(int(stated) + 1, runs + 1))
+        case "confidence":
+            parts = range(ceil(stated * THOUSANDTHS) - 1, 0, -1)
+            return _figured(rule, [part / THOUSANDTHS for part in parts])
     if workload is None:
         return []
     most = _most(workload, plan)
@@ -110,13 +113,13 @@ def _most(workload: Workload, plan: Plan) -> int:
 
 
 def _shares_above(stated: Fraction, placed: int, workload: Workload) -> list[float]:
-    whole = placed if workload.load is None else OF_LOADS
+    whole = placed if workload.load is None else THOUSANDTHS
     parts = range(floor(stated * whole) + 1, whole + 1)
     return [ceil(Fraction(part * FINE, whole)) / FINE for part in parts]
 
 
 def _shares_below(stated: Fraction, placed: int, workload: Workload) -> list[float]:
-    whole = placed if workload.load is None else OF_LOADS
+    whole = placed if workload.load is None else THOUSANDTHS
     parts = range(ceil(stated * whole) - 1, 0, -1)
     return [floor(Fraction(part * FINE, whole)) / FINE for part in parts]
 

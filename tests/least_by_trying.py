@@ -1,6 +1,7 @@
 """The least change of rules that makes everything fit, by trying one figure after the other.
 
-Every figure there is, the nearest to what is stated first, and every packing of each.
+Every figure there is, the nearest to what is stated first, and every packing of each;
+confidences by halves.
 """
 
 from collections.abc import Iterator
@@ -33,13 +34,28 @@ def cheapest_repair(problem: Problem, gone: tuple[Relaxable, ...]) -> float | No
         return None
     for rule in sorted(gone, key=str):
         others = {each: figure for each, figure in changes.items() if each != rule}
-        figures: list[Changes] = [{rule: figure} for figure in _figures(problem, rule)]
-        for one in (*_rows(problem, rule), *figures):
+        steps: list[Changes] = [{rule: figure} for figure in _figures(problem, rule)]
+        steps += _rows(problem, rule)
+        if rule.kind == "confidence":
+            steps = _halved(problem, others, steps)
+        for one in steps:
             tried = _whole(relaxed(problem, others | one))
             if tried is not None:
                 changes, cost = others | one, tried
                 break
     return cost
+
+
+def _halved(problem: Problem, others: Changes, steps: list[Changes]) -> list[Changes]:
+    """Return the first step that does and those after it: there are too many to try each."""
+    low, high = 0, len(steps)
+    while low < high:
+        middle = (low + high) // 2
+        if _whole(relaxed(problem, others | steps[middle])) is None:
+            low = middle + 1
+        else:
+            high = middle
+    return steps[low:]
 
 
 def _whole(problem: Problem) -> float | None:
@@ -92,6 +108,8 @@ def _figures(problem: Problem, rule: Relaxable) -> list[int] | list[float]:
     if rule.kind == "survive" and isinstance(stated, float):
         below = sorted((s for s in shares if 0 < s < Fraction(str(stated))), reverse=True)
         return [floor(share * _FINE) / _FINE for share in below]
+    if rule.kind == "confidence":
+        return [part / 1000 for part in range(999, 0, -1) if part / 1000 < stated]
     if rule.kind in {"survive", "min_groups", "min_replicas", "pool_minimum"}:
         return list(range(int(stated) - 1, 0, -1))
     if rule.kind in {"max_groups", "max_skew", "max_moves"}:
