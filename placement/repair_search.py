@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from math import isclose
+from itertools import combinations
+from math import comb, isclose
 
 from placement.hitting import hitting_sets
 from placement.plan import Plan
@@ -15,6 +16,7 @@ from placement.trials import Spent, Trials, minimal
 
 __all__ = ["LEFT", "SAME", "Chosen", "Search", "cheaper"]
 
+EVERY = 300  # sets of rules that are tried where it is not enough to meet every conflict
 LEFT = 100  # placements kept for a repair that is not proven, and for its figures
 
 SAME = 1e-9  # relative difference of money within which two plans cost the same
@@ -50,7 +52,7 @@ class Search:
 
     def __init__(self, trials: Trials) -> None:
         self.trials = trials
-        self.proven = not _may_do_harm(trials.problem, trials.rules)
+        self.proven = True
         self._conflicts: list[frozenset[Relaxable]] = []
         self._tried: set[frozenset[Relaxable]] = set()
         self._best: Chosen | None = None
@@ -65,6 +67,8 @@ class Search:
         """
         try:
             self._fewest()
+            if _may_do_harm(self.trials.problem, self.trials.rules):
+                self._every()
         except Spent:
             self.proven = False
             self.trials.extend(LEFT)
@@ -85,10 +89,29 @@ class Search:
                 if not self.trials.whole(gone):
                     self._conflicts.append(frozenset(self.trials.core(gone)))
                     continue
-                self._keep(self._dropped(gone))
-                if self._best is not None and not cheaper(floor, self._best.plan):
+                found = self._dropped(gone)
+                self._best = self._best or found  # in case that the search ends now
+                self._best = self._better(self._best, found)
+                if not cheaper(floor, self._best.plan):
                     return  # sets come in the order of names: no later one is better
             if self._best is not None:
+                return
+
+    def _every(self) -> None:
+        """Try each set that is no larger, as relaxing more can do harm; unproven where too many."""
+        rules = sorted(self.trials.rules, key=str)
+        most = len(rules) if self._best is None else len(self._best.gone)
+        if sum(comb(len(rules), size) for size in range(most + 1)) > EVERY:
+            self.proven = False
+            return
+        for size in range(most + 1):
+            best: Chosen | None = None
+            for gone in map(frozenset, combinations(rules, size)):
+                if self.trials.whole(gone):
+                    found = self._dropped(gone)
+                    best = self._better(best or found, found)
+            if best is not None:
+                self._best = best
                 return
 
     def _next(self, size: int) -> frozenset[Relaxable] | None:
@@ -96,15 +119,15 @@ class Search:
         sets = (s for s in hitting_sets(self._conflicts, size) if s not in self._tried)
         return min(sets, key=_names, default=None)
 
-    def _keep(self, found: Chosen) -> None:
-        """Keep the better of the best so far and a further one: its promises only cost money."""
+    def _better(self, best: Chosen, found: Chosen) -> Chosen:
+        """Return the better of the best so far and a further one: its promises only cost money."""
         self.proven = self.proven and found.without.status == "optimal"
-        if self._best is None:
-            self._best = found  # in case that the search ends now
-            self._best = self._least(found)
-        elif cheaper(found.without, self._best.plan):
-            least = self._least(found)
-            self._best = least if cheaper(least.plan, self._best.plan) else self._best
+        if best is found:
+            return self._least(found)
+        if not cheaper(found.without, best.plan):
+            return best
+        least = self._least(found)
+        return least if cheaper(least.plan, best.plan) else best
 
     def _dropped(self, gone: frozenset[Relaxable]) -> Chosen:
         """Return rules that are gone altogether."""
@@ -136,15 +159,19 @@ def cheaper(one: Plan, other: Plan) -> bool:
 def _may_do_harm(problem: Problem, rules: tuple[Relaxable, ...]) -> bool:
     """Return whether relaxing some rule can keep more out, so that more rules gone may do worse.
 
-    A workload that may run in more places has more groups from which ``max_skew`` counts; a load
-    that need neither be spread nor outlive a loss may have no replica to spare.
+    A workload that may run in more places has more groups from which ``max_skew`` counts; a replica
+    that may stay where it is counts for ``max_moves`` if it goes; a load that need neither be
+    spread nor outlive a loss may have no replica to spare.
     """
     kinds: dict[str, set[str]] = {}
     for rule in rules:
         kinds.setdefault(rule.workload, set()).add(rule.kind)
-    loads = {workload.key for workload in problem.workloads if workload.load is not None}
-    return any(
-        ("max_skew" in mine and bool(mine & PLACES))
-        or (key in loads and bool(mine & {"min_groups", "survive"}))
-        for key, mine in kinds.items()
-    )
+    limited = any(rule.kind == "max_moves" for rule in rules)
+    for workload in problem.workloads:
+        mine = kinds.get(workload.key, set())
+        counted = "max_skew" in mine or (limited and bool(workload.current))
+        if counted and mine & {*PLACES, "spread"}:
+            return True
+        if workload.load is not None and mine & {"min_groups", "survive"}:
+            return True
+    return False

@@ -40,7 +40,8 @@ class Repair:
         What no change of these rules places; empty where the plan is whole.
     proven
         Whether no fewer changes do, and no other ones as few give a cheaper plan. Else the search
-        was cut short, or relaxing a rule may keep more out: places widened beside ``max_skew``.
+        was cut short, or relaxing a rule may keep more out (places widened beside ``max_skew`` or
+        ``max_moves``), and there are too many sets of rules to try each.
     placements
         How many were tried.
     """
