@@ -23,6 +23,8 @@ class Cap:
     family
         ``stock``, ``quota``, ``pool_minimum``, ``pool_maximum`` or ``cluster_limit``.
     label
+        The limit in words, with what its figure is read as.
+    rule
         The limit in the words of the input.
     supply, weight
         ``(n,)`` the supplies it counts, and what one node of each weighs.
@@ -41,6 +43,7 @@ class Cap:
     bound: int
     resource: str = "nodes"
     over: int = 0
+    rule: str
 
     def says(self, amount: int) -> str:
         """Return an amount as a document writes it."""
@@ -67,12 +70,14 @@ def _cap(
     bound: int,
     *,
     resource: str = "nodes",
+    rule: str = "",
 ) -> Cap:
     pairs = [(position, weight) for position, weight in weighed if weight > 0]
     runs = sum(weight * len(supplies[position].nodes) for position, weight in pairs)
     return Cap(
         family=family,
         label=label,
+        rule=rule or label,
         supply=np.array([position for position, _ in pairs], dtype=np.int64),
         weight=np.array([weight for _, weight in pairs], dtype=np.int64),
         bound=bound,
@@ -91,7 +96,8 @@ def _index(supplies: Sequence[Supply], key: Callable[[Supply], object]) -> dict[
 def _stocks(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
     for row, members in buyers(problem, supplies):
         bound, label = stock_bound(problem, row) or 0, _stock_label(problem, row)
-        yield _cap("stock", label, supplies, ((m, 1) for m in members), bound)
+        rule = f"stock of {row.describe()}"
+        yield _cap("stock", label, supplies, ((m, 1) for m in members), bound, rule=rule)
 
 
 def buyers(problem: Problem, supplies: Sequence[Supply]) -> Iterator[tuple[Offering, list[int]]]:

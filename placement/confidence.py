@@ -11,7 +11,16 @@ from placement.formulation.milp import Ints
 from placement.problem import Offering, Problem
 from placement.problem.stock import UncertainStock
 
-__all__ = ["Chance", "Confidence", "Cover", "confidence_of", "halvings", "reaches", "stock_bound"]
+__all__ = [
+    "Chance",
+    "Confidence",
+    "Cover",
+    "confidence_of",
+    "halvings",
+    "reaches",
+    "stock_bound",
+    "sure_stock",
+]
 
 EXACT = Context(prec=50)
 """Digits for powers and logarithms: two probabilities that differ at all in documents of 17-digit
@@ -179,7 +188,7 @@ def confidence_of(
     found = []
     for row, supply in members:
         halved = halvings(problem, row)
-        sure = 0 if halved else _sure(row)
+        sure = sure_stock(problem, row)
         levels = list(_levels(row, sure, int(most[supply].sum()), halved, least))
         if levels:
             nodes, share = zip(*levels, strict=True)
@@ -196,8 +205,15 @@ def confidence_of(
     return Confidence(least=least, chances=tuple(found))
 
 
-def _sure(row: Offering) -> int:
-    """Return the nodes that are there for certain."""
+def sure_stock(problem: Problem, row: Offering) -> int:
+    """Return the nodes that count as there whatever is bought besides, 0 of a stock not stated.
+
+    Those that are there for certain, none of an old stock; without a confidence the median.
+    """
+    if problem.objective.confidence is None:
+        return row.certain_stock or 0
+    if halvings(problem, row):
+        return 0
     if isinstance(row.stock, UncertainStock):
         return row.stock.most_with(lambda share: share >= 1)
     return row.stock or 0

@@ -4,21 +4,18 @@ from dataclasses import dataclass, field
 from math import isclose
 
 from placement.conflicts import only_placed
-from placement.hitting import hitting_sets
 from placement.left_out import left_by_priority
 from placement.plan import Plan, Unplaced
 from placement.problem import Problem
 from placement.relaxing import Relaxable, relaxables
-from placement.relaxing.places import PLACES
-from placement.tightening import changed, dropped, tightened
-from placement.trials import Make, Spent, Trials, is_sure, is_whole, minimal
+from placement.relaxing.change import changed, dropped
+from placement.repair_search import LEFT, SAME, Chosen, Search, cheaper
+from placement.tightening import tightened
+from placement.trials import Make, Spent, Trials, is_sure, is_whole
 
 __all__ = ["Repair", "repair", "with_repairs"]
 
 MOST = 1000  # placements tried for one repair
-LEFT = 100  # placements kept for a repair that is not proven, and for its figures
-
-SAME = 1e-9  # relative difference of money within which two plans cost the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +34,14 @@ class Repair:
         Money per hour of the plan, ``objective.total``.
     extra
         What it costs more than the plan before, which places less.
+    without
+        Cost of the cheapest plan without the rules that change: what more of them would save.
     left
         What no change of these rules places; empty where the plan is whole.
     proven
         Whether no fewer changes do, and no other ones as few give a cheaper plan. Else the search
-        was cut short, or relaxing a rule may keep more out: places widened beside ``max_skew``.
+        was cut short, or relaxing a rule may keep more out (places widened beside ``max_skew`` or
+        ``max_moves``), and there are too many sets of rules to try each.
     placements
         How many were tried.
     """
@@ -52,6 +52,7 @@ class Repair:
     plan: Plan = field(repr=False)
     cost: float
     extra: float
+    without: float
     left: tuple[Unplaced, ...] = ()
     proven: bool = True
     placements: int = 0
@@ -62,6 +63,7 @@ class Repair:
             "changes": list(self.changes),
             "cost_per_hour": self.cost,
             "extra_per_hour": self.extra,
+            "cost_without_rules_per_hour": self.without,
             "left_out": [
                 {"workload": row.workload, "replicas": row.replicas, "load": row.load}
                 for row in self.left
@@ -76,9 +78,10 @@ def repair(
 ) -> Repair | None:
     """Return the cheapest change of rules that makes a plan whole; None where none is found.
 
-    The fewest rules are changed; of as few, those that give the cheapest plan; of equal ones the
-    first by name. Figures change by the least that this plan needs. Where something has no place
-    whatever changes, it is left out as before, and the rest is made whole.
+    The fewest rules are changed, and of what they promise to workloads as little as can be, see
+    :mod:`placement.promises`; of as few rules, those that then give the cheapest plan; of equal
+    ones the first by name. Amounts change by the least that this plan needs. Where something has
+    no place whatever changes, it is left out as before, and the rest is made whole.
 
     Parameters
     ----------
@@ -109,7 +112,7 @@ def repair(
 
 
 def _found(problem: Problem, plan: Plan, trials: Trials) -> Repair | None:
-    """Return the repair.
+    """Return the repair, None where nothing helps.
 
     Raises
     ------
@@ -122,9 +125,8 @@ def _found(problem: Problem, plan: Plan, trials: Trials) -> Repair | None:
         if _places_no_more(problem, best, plan):
             return None
         trials = trials.aimed(only_placed(problem, best.unplaced))
-    search = _Search(trials)
-    chosen = search.run()
-    return None if chosen is None else _repaired(problem, plan, search, chosen)
+    search = Search(trials)
+    return _repaired(problem, plan, search, search.run())
 
 
 def with_repairs(
@@ -160,105 +162,22 @@ def _places_no_more(problem: Problem, best: Plan, plan: Plan) -> bool:
     return all(isclose(one, other, rel_tol=SAME, abs_tol=SAME) for one, other in pairs)
 
 
-def _may_do_harm(problem: Problem, rules: tuple[Relaxable, ...]) -> bool:
-    """Return whether relaxing some rule can keep more out, so that more rules gone may do worse.
-
-    A workload that may run in more places has more groups from which ``max_skew`` counts; a load
-    that need neither be spread nor outlive a loss may have no replica to spare.
-    """
-    kinds: dict[str, set[str]] = {}
-    for rule in rules:
-        kinds.setdefault(rule.workload, set()).add(rule.kind)
-    loads = {workload.key for workload in problem.workloads if workload.load is not None}
-    return any(
-        ("max_skew" in mine and bool(mine & PLACES))
-        or (key in loads and bool(mine & {"min_groups", "survive"}))
-        for key, mine in kinds.items()
-    )
-
-
-class _Search:
-    """The search for the rules to change."""
-
-    def __init__(self, trials: Trials) -> None:
-        self.trials = trials
-        self.proven = not _may_do_harm(trials.problem, trials.rules)
-        self._conflicts: list[frozenset[Relaxable]] = []
-        self._tried: set[frozenset[Relaxable]] = set()
-        self._best: tuple[Plan, frozenset[Relaxable]] | None = None
-
-    def run(self) -> tuple[Plan, frozenset[Relaxable]] | None:
-        """Return the cheapest plan with the fewest rules gone, and these rules.
-
-        Raises
-        ------
-        Spent
-            When the search ended before there was any.
-        """
-        try:
-            self._fewest()
-        except Spent:
-            self.proven = False
-            self.trials.extend(LEFT)
-        if self._best is None:
-            rules = frozenset(minimal(list(self.trials.rules), self.trials.whole))
-            self._best = self.trials.plan(rules), rules
-        return self._best
-
-    def _fewest(self) -> None:
-        floor = self.trials.plan(self.trials.rules).objective.total
-        for size in range(len(self.trials.rules) + 1):
-            while (gone := self._next(size)) is not None:
-                self._tried.add(gone)
-                if not self.trials.whole(gone):
-                    self._conflicts.append(frozenset(self.trials.core(gone)))
-                    continue
-                self._keep(gone)
-                if self._best is not None and _as_cheap(self._best[0].objective.total, floor):
-                    return  # sets come in the order of names: no later one is better
-            if self._best is not None:
-                return
-
-    def _next(self, size: int) -> frozenset[Relaxable] | None:
-        """Return the first set of a size, by name, that meets all conflicts and is not tried."""
-        sets = (s for s in hitting_sets(self._conflicts, size) if s not in self._tried)
-        return min(sets, key=_names, default=None)
-
-    def _keep(self, gone: frozenset[Relaxable]) -> None:
-        plan = self.trials.plan(gone)
-        self.proven = self.proven and plan.status == "optimal"
-        if self._best is not None:
-            old, cost = self._best[0].objective.total, plan.objective.total
-            if cost > old or _as_cheap(cost, old):
-                return
-        self._best = plan, gone
-
-
-def _names(rules: frozenset[Relaxable]) -> list[str]:
-    return sorted(str(rule) for rule in rules)
-
-
-def _as_cheap(cost: float, other: float) -> bool:
-    return isclose(cost, other, rel_tol=SAME, abs_tol=SAME)
-
-
-def _repaired(
-    problem: Problem, before: Plan, search: _Search, chosen: tuple[Plan, frozenset[Relaxable]]
-) -> Repair:
-    """Return the repair, with figures changed by the least that the cheapest plan needs."""
-    cheapest, gone = chosen
+def _repaired(problem: Problem, before: Plan, search: Search, chosen: Chosen) -> Repair:
+    """Return the repair, with amounts changed by the least that the cheapest plan needs."""
     trials = search.trials
     trials.extend(LEFT)
-    rules = tuple(sorted(gone, key=str))
+    rules = chosen.rules
 
     def holds(changed_problem: Problem) -> bool:
         plan = trials.of(changed_problem, 0.0)
-        return is_whole(plan) and _as_cheap(plan.objective.total, cheapest.objective.total)
+        return is_whole(plan) and not cheaper(chosen.plan, plan)
 
     try:
-        changes, proven = tightened(trials.problem, rules, cheapest, holds), search.proven
+        changes = tightened(trials.problem, rules, chosen.kept, chosen.plan, holds)
+        proven = search.proven
     except Spent:
-        changes, proven = tuple(dropped(rule) for rule in rules), False
+        gone = {rule: dropped(rule) for rule in rules} | chosen.kept
+        changes, proven = tuple(gone.values()), False
     after = changed(problem, changes)
     plan = trials.of(after, 0.0)
     return Repair(
@@ -268,6 +187,7 @@ def _repaired(
         plan=plan,
         cost=plan.objective.total,
         extra=plan.objective.total - before.objective.total,
+        without=chosen.without.objective.total,
         left=plan.unplaced,
         proven=proven and trials.sure and is_sure(plan),
         placements=trials.count,

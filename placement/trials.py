@@ -101,7 +101,13 @@ class Trials:
 
     def whole(self, gone: Iterable[Relaxable]) -> bool:
         """Return whether everything can be placed without some rules."""
-        plan = self.seen(gone)
+        return self._is_whole(self.seen(gone))
+
+    def fits(self, problem: Problem) -> bool:
+        """Return whether everything of any problem can be placed."""
+        return self._is_whole(self.of(problem, ENOUGH_GAP))
+
+    def _is_whole(self, plan: Plan) -> bool:
         self.sure = self.sure and is_sure(plan)
         return is_whole(plan)
 

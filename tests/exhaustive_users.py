@@ -7,7 +7,7 @@ from itertools import product
 
 from placement.problem import Cluster, ClusterAffinity, Problem, Workload
 
-__all__ = ["replica_cost", "too_far"]
+__all__ = ["latency", "replica_cost", "too_far"]
 
 Matrix = dict[tuple[str, str], Fraction]
 Attracts = Callable[[ClusterAffinity], bool]
@@ -20,7 +20,7 @@ def too_far(problem: Problem, workload: Workload, cluster: Cluster) -> bool:
         return True
     if users.max_ms is None and not users.cost_per_ms:
         return False
-    mean = _latency(problem, workload, cluster.region)
+    mean = latency(problem, workload, cluster.region)
     return mean is None or (users.max_ms is not None and mean > Fraction(str(users.max_ms)))
 
 
@@ -36,7 +36,7 @@ def replica_cost(
         if not attracts(each.cluster_affinity)
     )
     if users.cost_per_ms:
-        cost += Fraction(str(users.cost_per_ms)) * (_latency(problem, workload, region) or 0)
+        cost += Fraction(str(users.cost_per_ms)) * (latency(problem, workload, region) or 0)
     if users.gib_per_replica_hour:
         each = Fraction(str(users.gib_per_replica_hour))
         cost += each * (_egress(problem, workload, region) or 0)
@@ -45,7 +45,7 @@ def replica_cost(
     return found
 
 
-def _latency(problem: Problem, workload: Workload, region: str) -> Fraction | None:
+def latency(problem: Problem, workload: Workload, region: str) -> Fraction | None:
     edges = [(e.from_, e.to, e.ms) for e in problem.network.latency_ms]
     reach = _all_pairs(edges)
     return _mean(workload, [reach.get((user, region)) for user in workload.users.regions], region)

@@ -7,6 +7,8 @@ import pytest
 
 from tests.bad_documents import GOOD
 from tests.cli_command import command, written
+from tests.reasons_fleet import GPU
+from tests.reasons_fleet import fleet as tight
 
 
 @pytest.fixture
@@ -74,6 +76,21 @@ def test_what_is_left_out_comes_with_the_conflict_and_the_repair(fleet: str) -> 
     assert short.code == 3
     assert ended.out.startswith(short.out)
     assert "whatever else changes" not in short.out
+
+
+def test_what_a_wider_change_would_save_is_told(tmp_path: Path) -> None:
+    survive = {"loss_of": "capacity_type", "keep": 0.5}
+    chat = {"name": "chat", "replicas": 4, "requests": GPU, "survive": [survive]}
+    chat["capacity_types"] = ["on-demand", "spot"]
+    pools = [{"name": "spot", "instance_type": "a10", "capacity_type": "spot", "max_nodes": 9}]
+    pools.append({"name": "steady", "instance_type": "a10", "max_nodes": 1})
+    problem = tight(chat, cluster={"node_pools": pools})
+    path = tmp_path / "fleet.json"
+    path.write_text(problem.model_dump_json())
+    out = command("explain", str(path), "-w", "chat", "-q").out
+    assert "\n  - default/chat: survive loss of capacity_type: keep 0.5 -> 0.25\n" in out
+    assert "\n  cost: 2.20 USD per hour, before 1.40: +0.80\n" in out
+    assert out.endswith("\n  without these rules at all: 1.60 USD per hour\n")
 
 
 def test_conflict_repair_and_prices_are_in_the_json(fleet: str) -> None:

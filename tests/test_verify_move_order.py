@@ -99,3 +99,15 @@ def test_one_that_ends_unplaced_makes_room_when_its_row_comes() -> None:
     gone = row("p", W1, None, 4)
     assert broken(problem, plan(problem, [gone, IN], w1={"w": 4})) == set()
     assert broken(problem, plan(problem, [IN, gone], w1={"w": 4})) == {"moves"}
+
+
+@pytest.mark.parametrize(("wants", "short"), [("0", False), ("1", True)])
+def test_only_what_arrives_has_to_find_what_it_needs(wants: str, short: bool) -> None:
+    """A replica is said to run on w1, which has no GPU for it; another one starts beside it."""
+    gpu = "nvidia.com/gpu"
+    problem = fleet(
+        workload("w", replicas=1, requests={gpu: wants}, current=[E1 | {"replicas": 1}]),
+        workload("p", replicas=1, requests={gpu: 1}, current=[W1 | {"replicas": 1}]),
+    )
+    moves = [row("w", E1, W1, 1), row("p", W1, None, 1)]
+    assert ("moves" in broken(problem, plan(problem, moves, w1={"w": 1}))) is short

@@ -1,12 +1,14 @@
 """Conflicts, repairs and shadow prices as people read them."""
 
 from collections.abc import Iterator
+from math import isclose
 
 from placement.cli.explaining import Explained
 from placement.cli.tables import Block, Table, listed
 from placement.cli.words import counted, money
 from placement.conflicts import Conflict
 from placement.plan import Plan
+from placement.repair_search import SAME
 from placement.repairs import Repair
 from placement.shadow_prices import ShadowPrice
 
@@ -56,6 +58,8 @@ def _repair(found: Repair, before: Plan) -> Iterator[Block]:
         f"  cost: {money(found.cost)} {before.currency} per hour, before "
         f"{money(before.objective.total)}: {sign}{money(found.extra)}"
     )
+    if not isclose(found.without, found.cost, rel_tol=SAME, abs_tol=SAME):
+        yield f"  without these rules at all: {money(found.without)} {before.currency} per hour"
 
 
 def price_blocks(rows: tuple[ShadowPrice, ...], plan: Plan) -> Iterator[Block]:

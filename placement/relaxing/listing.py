@@ -10,6 +10,7 @@ from placement.relaxing.fleet import fleet_figures, fleet_minima, most_moves
 from placement.relaxing.groups import group_rules
 from placement.relaxing.places import place_rules
 from placement.relaxing.rule import Relaxable
+from placement.relaxing.uncertain import least_confidence, uncertain_stocks
 from placement.sizing import Sizing
 from placement.supplies import supplies
 from placement.supply import Supply
@@ -35,13 +36,17 @@ def relaxables(problem: Problem) -> tuple[Relaxable, ...]:
     nothing is on offer.
     """
     fleet = supplies(problem)
-    counted = {f"{cap.label}:" for cap in find_caps(problem, fleet)}
+    counted = {f"{cap.rule}:" for cap in find_caps(problem, fleet)}
+    doubtful = {rule.label: rule for rule in uncertain_stocks(problem)}
+    plain = (rule for rule in fleet_figures(problem) if rule.label not in doubtful)
     found = [
         rule
-        for rule in fleet_figures(problem)
+        for rule in (*plain, *doubtful.values())
         if not _is_ample(problem, rule)
         and (rule.label in counted or rule.kind in {"limit", "budget"})
     ]
+    if not doubtful.keys().isdisjoint(rule.label for rule in found):
+        found += least_confidence(problem)
     found += fleet_minima(problem)
     found += most_moves(problem)
     for at, workload in enumerate(problem.workloads):

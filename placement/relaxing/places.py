@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
-from math import ceil
 from typing import Any
 
 from placement.candidates import Candidates
@@ -102,8 +100,8 @@ def widened(
 
     Returns
     -------
-    The field's new value (of ``max_ms``: the figure), or None where nothing short of dropping the
-    rule would do; and the change in words, empty where nothing has to change.
+    The field's new value, or None where nothing short of dropping the rule would do; and the change
+    in words, empty where nothing has to change.
     """
     used = tuple(supplies)
     match rule.kind:
@@ -129,8 +127,7 @@ def widened(
             return _wider(workload, rule.kind, models, "GPU model")
         case "cluster_affinity":
             return _wider_affinity(workload, used)
-        case _:
-            return _latency(rule, workload, used, found)
+    return None, ""
 
 
 def _allow(workload: Workload, what: str, names: Iterable[str]) -> str:
@@ -198,14 +195,3 @@ def _wider_affinity(workload: Workload, used: tuple[Supply, ...]) -> tuple[objec
         said.append("any labels of clusters")
     text = f"{workload.key}: cluster_affinity: allow {', '.join(said)}" if said else ""
     return old.model_copy(update=fields), text
-
-
-def _latency(
-    rule: Relaxable, workload: Workload, used: tuple[Supply, ...], found: Candidates
-) -> tuple[object, str]:
-    means = [found.paths.latency_ms(workload, s.cluster.region) for s in used]
-    worst = max((ms for ms in means if ms is not None), default=Fraction(0))
-    if workload.users.max_ms is None or worst <= Fraction(str(workload.users.max_ms)):
-        return rule.figure, ""
-    figure = ceil(worst * 1000) / 1000
-    return figure, rule.changed(figure)

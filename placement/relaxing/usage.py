@@ -95,7 +95,7 @@ def _caps(stated: Problem, plan: Plan) -> Iterator[tuple[tuple[str, str], Usage]
             bound=Fraction(cap.bound),
             sizes=tuple(Fraction(weight) for weight in weights),
         )
-        yield (cap.family, f"{cap.label}:"), use
+        yield (cap.family, f"{cap.rule}:"), use
 
 
 def _new(fleet: tuple[Supply, ...], positions: Ints, weights: Ints) -> Iterable[int]:

@@ -36,7 +36,7 @@ def check_order(case: Case, moving: tuple[Movement, ...]) -> Iterator[Violation]
         if end is not None:
             there[end][row.workload] += row.replicas
             if row.first == "surge" and end in hosts:
-                for resource in _too_much(case, hosts[end], there[end]):
+                for resource in _too_much(case, hosts[end], there[end], row.workload):
                     where = f"moves[{position}] {row.workload}"
                     message = f"starts on {'/'.join(end)} first, where {resource} does not suffice"
                     yield Violation(rule="moves", where=where, message=message)
@@ -64,12 +64,18 @@ def _node(place: MovePlace | None) -> _Node | None:
     return None if place is None or place.node is None else (place.cluster, place.node)
 
 
-def _too_much(case: Case, host: Host, load: Counter[str]) -> Iterator[str]:
-    """Yield the resources of which replicas take more than a node has."""
+def _too_much(case: Case, host: Host, load: Counter[str], arriving: str) -> Iterator[str]:
+    """Yield the resources of which replicas take more than a node has, for what arrives to use.
+
+    What runs may be short of others: it is taken to run, however its node came to hold it.
+    """
     used: Counter[str] = Counter()
     for key, count in load.items():
         for resource, amount in needs(case, host, case.workloads[key]).items():
             used[resource] += amount * count
+    wanted = needs(case, host, case.workloads[arriving])
     for resource, amount in sorted(used.items()):
-        if amount > host.room.get(resource, amount if resource == PODS else 0):
+        if wanted.get(resource) and amount > host.room.get(
+            resource, amount if resource == PODS else 0
+        ):
             yield resource

@@ -1,14 +1,16 @@
-"""Bounds of groups and moves change by the least that holds, found by halves."""
+"""Promises to workloads change by the least that holds, found by halves."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from placement import Plan, Problem, place
 from placement.problem import Workload
+from placement.promises import kept
 from placement.relaxing import Relaxable, relaxables
-from placement.tightening import changed, dropped, tightened
+from placement.relaxing.change import Change, changed, dropped
 from tests.reasons_fleet import GPU, fleet
 
 RUNS = {"name": "n", "node_pool": "gpu", "free": {"cpu": 8, "nvidia.com/gpu": 1}}
@@ -52,6 +54,28 @@ CASES: tuple[Case, ...] = (
         lambda w: not w.survive or w.survive[0].keep_replicas <= 3,
         "9 -> 3",
     ),
+    (
+        "survive",
+        survive(keep=0.85, keep_replicas=6),
+        lambda w: not w.survive or (w.survive[0].keep <= 0.5 and w.survive[0].keep_replicas <= 5),
+        "keep 0.85 and 6 replicas -> 0.5 and 5 replicas",
+    ),
+    (
+        "max_spot_fraction",
+        {"max_spot_fraction": 0.25, "capacity_types": ["on-demand", "spot"]},
+        lambda w: w.max_spot_fraction >= 0.6,
+        "0.25 -> 0.6",
+    ),
+    (
+        "max_fraction",
+        {
+            **spread(max_fraction=0.25),
+            "replicas": None,
+            "load": {"amount": 10.0, "per_replica": {"a10": 1.0}},
+        },
+        lambda w: w.spread[0].max_fraction >= Fraction(1, 3),
+        "0.25 -> 0.334",
+    ),
 )
 
 
@@ -61,13 +85,20 @@ def solved(problem: Problem) -> tuple[Plan, dict[str, Relaxable]]:
     return place(changed(problem, map(dropped, rules.values()))), rules
 
 
+def least(
+    problem: Problem, rule: Relaxable, plan: Plan, holds: Callable[[Problem], bool]
+) -> Change:
+    """Return what becomes of a rule alone."""
+    return kept(problem, (rule,), plan, holds)[rule]
+
+
 @pytest.mark.parametrize(("kind", "fields", "holds", "words"), CASES)
 def test_a_bound_changes_by_the_least_that_holds(
     kind: str, fields: dict[str, Any], holds: Callable[[Workload], bool], words: str
 ) -> None:
     problem = problem_with(**fields)
     plan, rules = solved(problem)
-    (change,) = tightened(problem, (rules[kind],), plan, lambda p: holds(p.workloads[0]))
+    change = least(problem, rules[kind], plan, lambda p: holds(p.workloads[0]))
     assert change.words.endswith(words)
     assert holds(changed(problem, [change]).workloads[0])
 
@@ -75,9 +106,25 @@ def test_a_bound_changes_by_the_least_that_holds(
 def test_a_bound_goes_where_no_figure_holds() -> None:
     problem = problem_with(**survive(keep_replicas=4))
     plan, rules = solved(problem)
-    (change,) = tightened(problem, (rules["survive"],), plan, lambda p: not p.workloads[0].survive)
+    change = least(problem, rules["survive"], plan, lambda p: not p.workloads[0].survive)
     assert change.words == "without default/chat: survive loss of node: keep_replicas 4"
     assert changed(problem, [change]).workloads[0].survive == ()
+
+
+def test_of_two_promises_the_first_gives_least_and_the_second_what_is_then_left() -> None:
+    """Both are among the rules to change, so each gives one step at least."""
+    problem = problem_with(**survive(keep_replicas=4), **spread(min_groups=4))
+    plan, rules = solved(problem)
+    both = (rules["min_groups"], rules["survive"])
+
+    def holds(p: Problem) -> bool:
+        row = p.workloads[0]
+        kept = row.survive[0].keep_replicas if row.survive else 0
+        return row.spread[0].min_groups + kept <= 5
+
+    first, second = kept(problem, both, plan, holds).values()
+    assert first.words.endswith("min_groups 4 -> 3")
+    assert second.words.endswith("keep_replicas 4 -> 2")
 
 
 def test_moves_are_allowed_as_few_as_hold() -> None:
@@ -88,12 +135,14 @@ def test_moves_are_allowed_as_few_as_hold() -> None:
         most = changed_problem.objective.max_moves
         return most is None or most >= 6
 
-    (change,) = tightened(problem, (rules["max_moves"],), plan, holds)
+    change = least(problem, rules["max_moves"], plan, holds)
     assert change.words == "objective.max_moves: 1 -> 6"
 
 
 def test_a_least_number_beyond_the_replicas_falls_to_those_placed() -> None:
     problem = problem_with(min_replicas=12)
     plan, rules = solved(problem)
-    (change,) = tightened(problem, (rules["min_replicas"],), plan, lambda _: True)
+    change = least(
+        problem, rules["min_replicas"], plan, lambda p: p.workloads[0].min_replicas <= 10
+    )
     assert change.words == "default/chat: min_replicas 12 -> 10"
