@@ -20,7 +20,6 @@ class _Counts:
 
     spans: int
     groups: dict[str, dict[object, int]] = field(default_factory=dict)
-    kept: dict[str, set[object]] = field(default_factory=dict)
     nodes: list[tuple[int, bool]] = field(default_factory=list)
     rates: dict[str, int] = field(default_factory=dict)
     stays: int = 0
@@ -73,7 +72,6 @@ class Judge:
             by_group = counted.groups.get(key, {})
             full = list(by_group.values())
             there = self._tallies.always.get((workload.key, key), frozenset())
-            there = there | counted.kept.get(key, set())
             candidates = [by_group.get(group, 0) for group in there]
         most = rule.max_groups
         return (
@@ -140,8 +138,6 @@ def _count(counts: _Counts, label: Label, count: int) -> None:
     match label:
         case ("group", _, str(key), group):
             counts.groups.setdefault(key, {})[group] = count
-        case ("kept", _, str(key), group):
-            counts.kept.setdefault(key, set()).add(group)
         case ("node", _, int(here), bool(candidate)):
             counts.nodes += [(here, candidate)] * count
         case ("rate", _, str(rate)):

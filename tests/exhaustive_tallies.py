@@ -59,8 +59,8 @@ class Tallies:
         self.parts = {w.key: self._shift(("parts", w.key)) for w in workloads if _spans(w)}
 
     def _always(self, bins: list[Bin], workload: Workload, key: str) -> frozenset[object]:
-        """Return the groups that are candidates whichever running nodes are kept."""
-        here = [b for b in bins if self._candidates[id(b), workload.key] and not _may_go(b)]
+        """Return the groups that are candidates, whichever running nodes are kept."""
+        here = [b for b in bins if self._candidates[id(b), workload.key]]
         return frozenset(self._group(each, key) for each in here) - {None}
 
     def _group(self, each: Bin, key: str) -> object:
@@ -98,11 +98,6 @@ class Tallies:
             yield from _staying(each, workload, here)
         if self._by_node[name] and (here or (candidate and "node" in self._skew_keys[name])):
             yield ("node", name, here, candidate), 1
-        if candidate and _may_go(each):
-            for key in self._skew_keys[name] - {"node"}:
-                group = self._group(each, key)
-                if group not in self.always[name, key] and group is not None:
-                    yield ("kept", name, key, group), 1
 
     def in_pool(
         self, cluster: Cluster, pool: NodePool | None, counts: dict[str, int], used: int
@@ -133,10 +128,6 @@ def _staying(each: Bin, workload: Workload, here: int) -> Iterator[tuple[Label, 
 
 def _spans(workload: Workload) -> bool:
     return workload.nodes_per_replica > 1
-
-
-def _may_go(each: Bin) -> bool:
-    return each.pool is not None and each.node is not None and each.node.releasable
 
 
 def _keys(workload: Workload) -> list[str]:
