@@ -82,7 +82,7 @@ class Guess(Search):
         """Look for a start of a large problem with rules, of which greedy plans know nothing.
 
         First as if no more had to be left out than relaxations say; where that finds nothing, with
-        a price on what is left out.
+        a price on what is left out, among the same candidates.
         """
         if not self._large or not self.instance.has_rules:
             return
@@ -94,9 +94,10 @@ class Guess(Search):
         self._held.clear()
         if self._best is not None:
             return
-        self._best, self._relaxed = before, None
+        self._best = before
         level = levels.weighed(self.instance, self._layout)
-        self._relax(level)
+        if self._relaxed is None:
+            self._relax(level)
         self._guess(level)
         self._relaxed = None
 
@@ -138,6 +139,7 @@ class Guess(Search):
         self._limit = promising(*self._relaxed, dear_at)[:width]
         if self._best is not None:  # its columns, so that it is a start
             self._limit = np.maximum(self._limit, self._best[0][:width])
+        gap = self.limits.relative_gap / 2 if level.name == "money" else 0.0
         with suppress(Ended):  # nothing fits there: the start stays what it was
-            self._solve(level, gap=max(GUESS_GAP, self.limits.relative_gap / 2), share=0.4)
+            self._solve(level, gap=max(GUESS_GAP, gap), share=0.4)
         self._limit, self._late = None, ""

@@ -14,6 +14,9 @@ __all__ = ["HighsRelaxer"]
 
 MOST_ROUNDS = 30  # of cuts, a limit of work: 200 x 50 with every rule ends at some 20
 STALLED, RAISED = 4, 1e-5  # rounds, and a share of the bound that they must raise it by
+DUAL, PRIMAL = 1, 4  # HiGHS's numbers
+# After a change of costs alone the basis stays primal feasible: 1.6 s for 22 by the dual simplex,
+# on 50 x 20 with every rule and losses of every kind to survive (HiGHS 1.16).
 BINDS = 1e-6  # of a row's activity: HiGHS's tolerance is 1e-7
 
 
@@ -59,6 +62,7 @@ class HighsRelaxer:
         try:
             engine = self._ready(milp)
             found = _optimum(engine, until)
+            engine.setOptionValue("simplex_strategy", DUAL)  # rows keep a basis dual feasible
             if found is None:
                 self._engine = None
             elif cut is not None:
@@ -82,6 +86,7 @@ class HighsRelaxer:
             return self._engine
         for family in milp.families[len(known.families) :]:
             _add(self._engine, family)
+        self._engine.setOptionValue("simplex_strategy", PRIMAL)
         cols = np.arange(milp.cost.size, dtype=np.int32)
         accepted(self._engine.changeColsCost(cols.size, cols, milp.cost))
         return self._engine
