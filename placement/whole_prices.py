@@ -27,7 +27,7 @@ def whole_prices(
     plan then costs no more in the programme than in truth, so that bounds stay valid.
     """
     nodes = [Fraction(Money.exact(supply.price)) for supply in found.supplies]
-    replicas = _replica_prices(found, costs)
+    replicas, which = _replica_prices(found, costs)
     exact = [*nodes, *replicas, *(each.cost for each in moving)]
     unit = FINEST_MONEY
     while max(exact, default=Fraction(0)) / Fraction(unit) > LARGEST_PRICE:
@@ -35,14 +35,23 @@ def whole_prices(
     scaled = [int(price / Fraction(unit)) for price in exact]
     step = gcd(*scaled) or 1
     whole = np.array([price // step for price in scaled], dtype=np.int64)
-    split = np.split(whole, np.cumsum([len(nodes), len(replicas)]))
-    return tuple(split), unit * step
+    node, replica, move = np.split(whole, np.cumsum([len(nodes), len(replicas)]))
+    return (node, replica[which], move), unit * step
 
 
-def _replica_prices(found: Candidates, costs: ReplicaCosts) -> list[Fraction]:
-    """Return what a replica of each candidate costs beside its node; zeros where nothing does."""
-    if not costs.used:
-        return [Fraction(0)] * found.workload.size
+def _replica_prices(found: Candidates, costs: ReplicaCosts) -> tuple[list[Fraction], Ints]:
+    """Return what replicas cost beside their nodes, each price once, and ``(C,)`` whose is which.
+
+    It depends on the workload, the cluster, the zone and the risk of interruption.
+    """
     workloads, supplies = found.problem.workloads, found.supplies
-    pairs = zip(found.workload.tolist(), found.supply.tolist(), strict=True)
-    return [sum(costs.of(workloads[w], supplies[s]).values(), Fraction(0)) for w, s in pairs]
+    if not costs.used:
+        return [Fraction(0)], np.zeros(found.workload.size, dtype=np.int64)
+    keys = [(s.cluster.name, s.zone, s.capacity_type, s.interruption_rate) for s in supplies]
+    number = {key: at for at, key in enumerate(dict.fromkeys(keys))}
+    place = np.array([number[key] for key in keys], dtype=np.int64)
+    pairs = found.workload * len(number) + place[found.supply]
+    _, first, which = np.unique(pairs, return_index=True, return_inverse=True)
+    firsts = zip(found.workload[first].tolist(), found.supply[first].tolist(), strict=True)
+    prices = [sum(costs.of(workloads[w], supplies[s]).values(), Fraction(0)) for w, s in firsts]
+    return prices, which.astype(np.int64)
