@@ -176,13 +176,12 @@ def _spread(problem: Problem, workload: Workload, n: int, stay: Stay, bins: list
 def _candidates(
     problem: Problem, workload: Workload, key: str, stay: Stay, bins: list[Bin]
 ) -> Iterator[object]:
-    """Yield the groups that replicas could be in, were there room."""
+    """Yield the groups that replicas could be in, were there room; of nodes, those that stay."""
     for number, (each, _) in enumerate(stay):
-        keys = {**_keys(problem, each), "node": number}
-        if key in keys and _could(workload, each):
-            yield keys[key]
+        if key == "node" and _could(workload, each):
+            yield number
     for each in bins:
-        if each.node is None and key in _keys(problem, each) and _could(workload, each):
+        if key != "node" and key in _keys(problem, each) and _could(workload, each):
             yield _keys(problem, each)[key]
 
 
@@ -192,7 +191,9 @@ def _could(workload: Workload, each: Bin) -> bool:
         return False
     if each.pool is None:
         assert each.node is not None
-        size = each.node.free if each.node.allocatable is None else each.node.allocatable
+        size = dict(each.node.free)
+        for name, amount in (each.node.allocatable or {}).items():
+            size[name] = max(size.get(name, 0), amount)
     else:
         assert each.kind is not None
         size = dict(each.kind.allocatable)
