@@ -75,3 +75,19 @@ def test_a_share_of_a_spread_is_told_as_stated() -> None:
     plan = place(problem("spread: [{by: node, max_fraction: 0.35}]"))
     reasons = [reason for row in plan.unplaced for reason in row.reasons]
     assert "spread: by node, at most 0.35 of the replicas in one group" in reasons
+
+
+def test_a_node_with_room_is_not_called_full() -> None:
+    alone = problem("spread: [{by: region, min_groups: 2}]")
+    nodes = [node.name for cluster in alone.clusters for node in cluster.nodes]
+    (left,) = place(alone).unplaced
+    assert nodes
+    assert left.reasons[0] == "spread: by region, in at least 2 groups or not at all"
+    assert not [reason for reason in left.reasons if "no room is left" in reason]
+
+
+def test_a_search_that_was_cut_short_is_the_first_reason() -> None:
+    plan = place(problem("spread: [{by: node, max_fraction: 0.5}]"), cancel=lambda: True)
+    assert [row.reasons[0] for row in plan.unplaced] == [
+        "search: it ended before it was proven that no more can be placed"
+    ]
