@@ -1,6 +1,7 @@
 """Why a workload is where a plan puts it, and why not elsewhere."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 import numpy as np
 
@@ -92,14 +93,37 @@ def _chosen(case: Case) -> Iterator[Chosen]:
 
 
 def _limits(case: Case) -> Iterator[Limit]:
-    """Yield the limits over nodes that the workload may use."""
+    """Yield the limits over nodes that the workload may use, and over what replicas take."""
     mine = set(case.mine)
     for cap in case.caps:
         if mine.intersection(cap.supply.tolist()):
             used = case.used(cap)
             spare = cap.bound - used
             binds = spare <= 0 if cap.family == "pool_minimum" else spare < _least(case, cap)
-            yield Limit(family=cap.family, label=cap.label, used=used, bound=cap.bound, binds=binds)
+            yield Limit(
+                family=cap.family,
+                label=cap.label,
+                used=used,
+                bound=cap.bound,
+                amounts=(cap.says(used), cap.says(cap.bound)),
+                binds=binds,
+            )
+    own = np.array([case.column[case.number, position] for position in case.mine], dtype=np.int64)
+    for total in case.totals:
+        if np.isin(total.candidate, own).any():
+            money = total.resource is None
+            yield Limit(
+                family="budget" if money else "limit",
+                label=total.name if money else f"{total.name} ({total.resource})",
+                used=_plain(total.used(case.x)),
+                bound=_plain(total.stated),
+                amounts=total.amounts(case.x),
+                binds=bool(total.says(own, case.x, case.workload.nodes_per_replica)),
+            )
+
+
+def _plain(amount: Fraction) -> float:
+    return int(amount) if amount.denominator == 1 else float(amount)
 
 
 def _least(case: Case, cap: Cap) -> int:

@@ -143,12 +143,21 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A limit over nodes that the workload may use, how much the plan uses, whether it binds."""
+    """A limit on what the workload may use, how much the plan uses, whether it binds.
+
+    Parameters
+    ----------
+    used, bound
+        In base units: nodes, vCPUs, thousandths of a core, bytes; of a budget, money per hour.
+    amounts
+        Both as a document writes them.
+    """
 
     family: str
     label: str
-    used: int
-    bound: int
+    used: float
+    bound: float
+    amounts: tuple[str, str]
     binds: bool
 
 

@@ -25,6 +25,7 @@ STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search star
 SECOND = 0.2  # of the time, for plan B of every offering, where a confidence is asked for
 SPLIT = 0.6  # of the time for the re-plan, where one without moves is to be held against it
 RESERVE = 0.4  # of the time that candidates and start took, kept for reading and judging the plan
+NOT_ASKED = "objective.min_saving does not count where something is left out"
 NOT_SEARCHED = "the search ended before it found a plan; this is the best of the greedy rules"
 
 
@@ -97,7 +98,9 @@ def place(
     second = problem.objective.confidence is not None
     limit = time_limit * (1 - SECOND if second else 1.0)
     plan = call.solve(problem, limit * (SPLIT if saves else 1.0))
-    if saves and plan.moves:
+    if saves and plan.moves and plan.unplaced:
+        plan = plan.model_copy(update={"warnings": (*plan.warnings, NOT_ASKED)})
+    elif saves and plan.moves:
         left = limit - (time.perf_counter() - begun)
         plan = call.kept(problem, plan, max(left, 0.01))
     if second and plan.status != "infeasible":

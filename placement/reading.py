@@ -31,6 +31,8 @@ from placement.supply import Supply
 __all__ = ["read_assignments", "read_nodes", "read_plan", "read_pools"]
 
 NO_PLAN: tuple[str, ...] = ("the node pools' minima cannot be met, so there is no plan",)
+TOOK_ROOM: tuple[str, ...] = ("replicas of higher or equal priority took the room",)
+NOT_PROVEN = "search: it ended before it was proven that no more can be placed"
 
 
 def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
@@ -59,7 +61,7 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
         assignments=read_assignments(instance, x),
         nodes=nodes,
         node_pools=read_pools(instance, nodes),
-        unplaced=_unplaced(instance, u, (x, n)),
+        unplaced=_unplaced(instance, u, (x, n), answer),
         moves=moves_of(instance.problem, nodes) if instance.moving else (),
         levels=tuple(_levels(instance, answer, cost, bound)),
         warnings=_warnings(instance, answer),
@@ -75,7 +77,7 @@ def _no_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
         strategy="exact",
         ended_by=answer.ended_by,
         node_pools=_unchanged_pools(instance),
-        unplaced=_unplaced(instance, instance.replicas, None),
+        unplaced=_unplaced(instance, instance.replicas, None, answer),
         warnings=_warnings(instance, answer),
     )
 
@@ -127,10 +129,13 @@ def _bound(instance: Instance, answer: Answer, cost: float) -> float:
 
 
 def _unplaced(
-    instance: Instance, left: Ints, found: tuple[Ints, Ints] | None
+    instance: Instance, left: Ints, found: tuple[Ints, Ints] | None, answer: Answer
 ) -> tuple[Unplaced, ...]:
     """Return what is left out: replicas, or of a load what is not carried."""
     loads = {load.workload: load for load in instance.loads}
+    placed = [result for result in answer.levels if result.name == "placed"]
+    proven = {result.level.priority for result in placed if result.proven}
+    cut = len(proven) < len(placed) or not any(r.name == "money" for r in answer.levels)
     outranking: Outranking | None = None
     rows = []
     for workload, asker in enumerate(instance.problem.workloads):
@@ -145,7 +150,11 @@ def _unplaced(
             reasons = NO_PLAN
             if found is not None:
                 outranking = outranking or Outranking(instance, *found)
-                reasons = reasons_for(instance, workload, *found, outranking)
+                said = reasons_for(
+                    instance, workload, *found, outranking=outranking, fills=answer.fills
+                )
+                early = cut and asker.priority not in proven
+                reasons = (NOT_PROVEN, *said) if early else said or TOOK_ROOM
             rows.append(row.model_copy(update={"reasons": reasons}))
     return tuple(sorted(rows, key=lambda row: row.workload))
 

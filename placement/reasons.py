@@ -7,6 +7,7 @@ import numpy as np
 from placement.formulation.milp import Ints
 from placement.instance import Instance
 from placement.outranked import Outranking
+from placement.packer import Fill
 from placement.tie_reasons import against
 
 __all__ = ["reasons_for", "refusals"]
@@ -32,9 +33,15 @@ def refusals(instance: Instance, workload: int) -> list[str]:
 
 
 def reasons_for(
-    instance: Instance, workload: int, x: Ints, n: Ints, outranking: Outranking
+    instance: Instance,
+    workload: int,
+    x: Ints,
+    n: Ints,
+    *,
+    outranking: Outranking,
+    fills: tuple[Fill, ...],
 ) -> tuple[str, ...]:
-    """Return why replicas of a workload were left out of a plan.
+    """Return why replicas of a workload were left out of a plan; empty where nothing tells.
 
     Parameters
     ----------
@@ -42,12 +49,15 @@ def reasons_for(
         ``(C,)`` replicas of each candidate.
     n
         ``(S,)`` nodes kept or bought of each supply.
-    outranking
+    outranking, fills
         Of the same plan.
     """
     mine = instance.supply[instance.workload == workload]
     lines = [*filter(None, [outranking.says(workload)]), *_used_up(instance, mine, n)]
     candidates = np.flatnonzero(instance.workload == workload)
+    full = _full(instance, candidates, fills)
+    if full:
+        lines.append(f"capacity: no room is left on {_listed(full)}")
     asker = instance.problem.workloads[workload]
     parts = asker.nodes_per_replica
     totals = (total.says(candidates, x, parts) for total in (*instance.totals, *instance.budgets))
@@ -59,11 +69,11 @@ def reasons_for(
     lines.extend(refusals(instance, workload))
     if len(lines) > MOST_REASONS:
         lines = [*lines[: MOST_REASONS - 1], f"and {len(lines) - MOST_REASONS + 1} more reasons"]
-    return tuple(lines) or ("replicas of higher or equal priority took the room",)
+    return tuple(lines)
 
 
 def _used_up(instance: Instance, mine: Ints, n: Ints) -> list[str]:
-    """Return what stands against more nodes, or more replicas on nodes, of possible places."""
+    """Return what stands against more nodes of possible places."""
     lines: list[str] = []
     eligible = set(mine.tolist())
     for cap in instance.caps:
@@ -74,11 +84,26 @@ def _used_up(instance: Instance, mine: Ints, n: Ints) -> list[str]:
         if used + smallest > cap.bound:
             amounts = f"{cap.says(used)} of {cap.says(cap.bound)}"
             lines.append(f"{cap.family}: {cap.label} is used up ({amounts})")
-    supplies = instance.candidates.supplies
-    full = [supplies[s].describe() for s in sorted(eligible) if supplies[s].running]
-    if full:
-        lines.append(f"capacity: no room is left on {_listed(full)}")
     return lines
+
+
+def _full(instance: Instance, candidates: Ints, fills: tuple[Fill, ...]) -> list[str]:
+    """Return the running nodes that a workload may use and on which one replica has no room."""
+    found, supplies = instance.candidates, instance.candidates.supplies
+    contents = {fill.supply: fill for fill in fills}
+    full: list[str] = []
+    for candidate in candidates[np.argsort(instance.supply[candidates])].tolist():
+        supply = int(instance.supply[candidate])
+        if not supplies[supply].running:
+            continue
+        fill = contents.get(supply)
+        if fill is None or len(fill.nodes) < instance.running[supply]:
+            continue  # a node is empty
+        counts = np.array(fill.nodes, dtype=np.int64)
+        left = found.room[supply] - counts @ found.takes[fill.candidate]
+        if not (found.takes[candidate] <= left).all(axis=1).any():
+            full.append(supplies[supply].describe())
+    return full
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -59,12 +59,24 @@ class Total:
         used = int((self.size * x[self.candidate]).sum())
         if not mine.any() or used + parts * int(self.size[mine].min()) <= self.bound:
             return ""
-        amounts = (used * self.step, self.stated)
+        said = " of ".join(self.amounts(x))
         if self.resource is None:
-            said = " of ".join(f"{float(amount):g}" for amount in amounts)
             return f"budget: {self.name} is used up ({said} per hour)"
-        said = " of ".join(format_quantity(int(amount), self.resource) for amount in amounts)
         return f"limit: {self.name} is used up ({said} {self.resource})"
+
+    def used(self, x: Ints) -> Fraction:
+        """Return what replicas take of the limit, in base units or money."""
+        return int((self.size * x[self.candidate]).sum()) * self.step
+
+    def amounts(self, x: Ints) -> tuple[str, str]:
+        """Return what is used and what is stated, as a document writes them."""
+        used, stated = self.used(x), self.stated
+        if self.resource is None:
+            return f"{float(used):g}", f"{float(stated):g}"
+        return (
+            format_quantity(int(used), self.resource),
+            format_quantity(int(stated), self.resource),
+        )
 
 
 def resource_totals(found: Candidates) -> tuple[Total, ...]:

@@ -84,6 +84,14 @@ def test_a_used_up_limit_is_named_with_its_figures() -> None:
     assert (limit.family, limit.used, limit.bound) == ("stock", 1, 1)
 
 
+def test_limits_stand_in_base_units_and_as_a_document_writes_them() -> None:
+    limited = cluster("open", limits={"cpu": "20", "memory": "64Gi"})
+    found = explained(fleet(clusters=[limited], offerings=[offer("open", 2.0)]))
+    cpu, memory = (row for row in found.limits if row.family == "cluster_limit")
+    assert (cpu.bound, cpu.amounts[1]) == (20_000, "20")
+    assert (memory.bound, memory.amounts[1]) == (64 * 2**30, "64Gi")
+
+
 def test_leads_name_the_limit_the_rule_and_the_price() -> None:
     stock, taint, price = explained(fleet()).changes
     assert "would let a replica cost 1 instead of 2" in stock
@@ -128,6 +136,8 @@ def test_what_is_limited_in_all_is_no_lead_of_its_places(
     assert (found.placed, found.replicas) == (2, 3)
     assert {row.rule for row in found.alternatives} == {rule}
     assert all(said in row.reason for row in found.alternatives)
+    assert [row.family for row in found.limits if row.binds and row.family != "stock"] == [rule]
+    assert " of ".join(found.limits[-1].amounts) in said
     (lead,) = found.changes
     assert lead.endswith("would take replicas, as far as the limits and budgets allow")
 

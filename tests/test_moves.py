@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from placement import Problem
+from placement import Problem, place
 from placement.moves import moves_of, needs_drain
 from placement.plan import Move, NodePlan
 from tests.move_replay import replayed
@@ -277,3 +277,15 @@ def test_moves_go_to_the_same_pool_first_then_to_the_same_region() -> None:
     plan = (node("n1", "released"), node("n2", a=1), *elsewhere)
     moves = moves_of(problem, plan)
     assert [(m.to.cluster, m.replicas) for m in moves if m.to] == [("c", 1), ("d-near", 1)]
+
+
+def test_a_threshold_that_does_not_count_is_warned_of() -> None:
+    """One node is enough; a workload that fits on no node makes the threshold void."""
+    chat = asks("chat", 1, {"n1": 1, "n2": 1})
+    large = {"name": "large", "replicas": 1, "requests": {"nvidia.com/gpu": 9}}
+    terms = {"min_saving": 0.9}
+    stays = place(fleet({"n1": 8, "n2": 8}, [chat], objective=terms))
+    moved = place(fleet({"n1": 8, "n2": 8}, [chat, large], objective=terms))
+    assert (stays.cost_per_hour, stays.moves) == (2.0, ())
+    assert (moved.cost_per_hour, len(moved.moves)) == (1.0, 1)
+    assert moved.warnings == ("objective.min_saving does not count where something is left out",)

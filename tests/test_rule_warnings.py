@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from placement import Problem, place
+from placement import InputError, Problem, place
 from tests.bad_documents import GOOD
 
 
@@ -75,3 +75,74 @@ def test_a_share_of_a_spread_is_told_as_stated() -> None:
     plan = place(problem("spread: [{by: node, max_fraction: 0.35}]"))
     reasons = [reason for row in plan.unplaced for reason in row.reasons]
     assert "spread: by node, at most 0.35 of the replicas in one group" in reasons
+
+
+def test_a_node_with_room_is_not_called_full() -> None:
+    alone = problem("spread: [{by: region, min_groups: 2}]")
+    nodes = [node.name for cluster in alone.clusters for node in cluster.nodes]
+    (left,) = place(alone).unplaced
+    assert nodes
+    assert left.reasons[0] == "spread: by region, in at least 2 groups or not at all"
+    assert not [reason for reason in left.reasons if "no room is left" in reason]
+
+
+def test_a_search_that_was_cut_short_is_the_first_reason() -> None:
+    plan = place(problem("spread: [{by: node, max_fraction: 0.5}]"), cancel=lambda: True)
+    assert [row.reasons[0] for row in plan.unplaced] == [
+        "search: it ended before it was proven that no more can be placed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            "preferences: [{cluster_affinity: {regions: [mars]}, cost: 1}]",
+            "preferences[0]: no cluster is in the region 'mars'",
+        ),
+        (
+            "preferences: [{cluster_affinity: {}, cost: 1}]",
+            "preferences[0]: changes nothing: its cluster_affinity is met everywhere",
+        ),
+        (
+            "max_spot_fraction: 0.5",
+            "max_spot_fraction changes nothing: spot is not allowed at all",
+        ),
+    ],
+)
+def test_a_rule_that_changes_nothing_is_warned_of(rule: str, said: str) -> None:
+    assert problem(rule).warnings() == (f"default/chat: {said}",)
+
+
+def test_a_preference_for_an_unknown_cluster_is_an_error() -> None:
+    with pytest.raises(InputError) as caught:
+        problem("preferences: [{cluster_affinity: {cluster_names: [c-hx]}, cost: 1}]")
+    (issue,) = caught.value.issues
+    assert issue.path == "workloads[0].preferences[0].cluster_affinity.cluster_names[0]"
+    assert issue.rule == "no cluster has this name; did you mean 'c-hz'?"
+
+
+def test_prices_of_interruptions_that_nobody_pays_are_warned_of() -> None:
+    document = yaml.safe_load(GOOD)
+    document["objective"] = {"spot_interruption_cost": 1.0}
+    (paid,) = Problem.model_validate(document).warnings()
+    document["offerings"][0]["interruption_rate"] = 0.1
+    rated, _ = Problem.model_validate(document).warnings()
+    assert rated == "interruption_rate changes nothing where an offering is not of spot"
+    assert paid == (
+        "objective.spot_interruption_cost changes nothing: "
+        "no offering of spot states an interruption_rate"
+    )
+
+
+def test_a_cluster_of_several_providers_is_named_where_one_is_to_be_survived() -> None:
+    document = yaml.safe_load(GOOD)
+    document["instance_types"].append({**document["instance_types"][0], "name": "l4"})
+    document["instance_types"][1]["provider"] = "other"
+    document["offerings"].append({"region": "hz", "instance_type": "l4", "price": 2.0})
+    document["clusters"][0]["node_pools"].append({"name": "two", "instance_type": "l4"})
+    document["workloads"][0]["survive"] = [{"loss_of": "provider", "keep": 0.5}]
+    assert Problem.model_validate(document).warnings() == (
+        "cluster c-hz is of no provider, as its node pools are of several; "
+        "no survive counts it as lost",
+    )

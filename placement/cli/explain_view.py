@@ -37,7 +37,7 @@ def explanation_blocks(found: Explanation, plan: Plan) -> Iterator[Block]:
         yield Table(
             title="Limits that bind",
             columns=("rule", "limit", ">used", ">of"),
-            rows=[(row.family, row.label, row.used, row.bound) for row in binding],
+            rows=[(row.family, row.label, *row.amounts) for row in binding],
         )
     yield from listed(
         "What would change it (each alone, at the prices of full nodes):", found.changes

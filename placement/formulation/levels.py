@@ -134,9 +134,14 @@ def moves(layout: Layout) -> Level:
 
 
 def load_replicas(instance: Instance, layout: Layout) -> Level:
-    """Return the level of replicas of loads, of which no more are wanted than rules need."""
+    """Return the level of replicas of loads, of which no more are wanted than rules need.
+
+    Those over several nodes count once: by q, since x has their nodes.
+    """
     loads = np.array([load.workload for load in instance.loads], dtype=np.int64)
-    chosen = layout.x[np.isin(instance.workload, loads)]
+    single = np.isin(instance.workload, loads) & (instance.parts[instance.workload] == 1)
+    spanning = np.isin([workload for workload, _ in instance.whole], loads)
+    chosen = np.concatenate([layout.x[single], layout.block("q")[spanning]])
     return _level("replicas", layout, chosen, np.ones(chosen.size, dtype=np.int64))
 
 

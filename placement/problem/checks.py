@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from placement.errors import Issue, nearest, show
+from placement.problem.affinity_checks import affinity_issues, affinity_warnings
 from placement.problem.base import MOST_REPLICAS
 from placement.problem.catalog import USUAL_GPU, InstanceType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
+from placement.problem.idle_rules import idle_warnings
 from placement.problem.journeys import journey_issues
 from placement.problem.matches import match_issues, match_warnings
 from placement.problem.offers import Offers, pool_zones
@@ -49,31 +51,19 @@ def find_warnings(problem: "Problem") -> Iterator[str]:
     """Yield what is allowed but hardly meant."""
     offers = problem.offers
     regions = {cluster.region for cluster in problem.clusters}
-    zones = {zone for cluster in problem.clusters for zone in cluster.zones}
-    providers = {kind.provider for kind in problem.instance_types if kind.provider}
-    providers |= {cluster.provider for cluster in problem.clusters if cluster.provider}
     for quota in problem.quotas:
         if quota.region is not None and quota.region not in regions:
             hint = nearest(quota.region, regions)
             yield f"quota {quota.name}: no cluster is in the region {quota.region!r}{hint}"
     yield from match_warnings(problem)
     yield from rule_warnings(problem)
+    yield from idle_warnings(problem)
     yield from stock_warnings(problem)
     for cluster in problem.clusters:
         for pool in cluster.node_pools:
             if not offers.reach(cluster, pool):
                 yield _cannot_grow(offers, cluster, pool)
-    for workload in problem.workloads:
-        for what, named, known in (
-            ("region", workload.cluster_affinity.regions, regions),
-            ("zone", workload.cluster_affinity.zones, zones),
-            ("provider", workload.cluster_affinity.providers, providers),
-        ):
-            for name in named:
-                if name not in known:
-                    where = "of" if what == "provider" else "in"
-                    hint = nearest(name, known)
-                    yield f"{workload.key}: no cluster is {where} the {what} {name!r}{hint}"
+    yield from affinity_warnings(problem)
 
 
 def _cannot_grow(offers: Offers, cluster: Cluster, pool: NodePool) -> str:
@@ -221,13 +211,7 @@ def _workload_issues(
     problem: "Problem", workload: Workload, stated: set[str], path: str
 ) -> Iterator[Issue]:
     """Yield what a workload names that is not there; ``stated`` are the types of loose nodes."""
-    clusters = [cluster.name for cluster in problem.clusters]
-    affinity = f"{path}.cluster_affinity"
-    names = workload.cluster_affinity
-    yield from _known(
-        f"{affinity}.cluster_names", names.cluster_names, clusters, "cluster", listed=True
-    )
-    yield from _known(f"{affinity}.exclude", names.exclude, clusters, "cluster", listed=True)
+    yield from affinity_issues(problem, workload, path)
     types = {*problem.types, *stated}
     models = {kind.gpu.model for kind in problem.instance_types if kind.gpu}
     for field, allow, known, what in (
