@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from placement.effort import GUESS_GAP, SMALL_ENOUGH
+from placement.effort import GUESS_GAP, RULED_ENOUGH, SMALL_ENOUGH
 from placement.formulation import levels
 from placement.formulation.build import Exactness, Programme, build
 from placement.formulation.levels import Level
@@ -43,7 +43,8 @@ class Guess(Search):
 
     @property
     def _large(self) -> bool:
-        return self.instance.workload.size > SMALL_ENOUGH
+        enough = RULED_ENOUGH if self.instance.has_rules else SMALL_ENOUGH
+        return self.instance.workload.size > enough
 
     def _relax(self, level: Level, *, cut: bool = True) -> None:
         """Solve the relaxation of a level: a bound at once, reduced costs for later."""
@@ -84,7 +85,7 @@ class Guess(Search):
         First as if no more had to be left out than relaxations say; where that finds nothing, with
         a price on what is left out, among the same candidates.
         """
-        if not self._large or not self.instance.has_rules:
+        if not (self._large and self.instance.has_rules):
             return
         before, self._best = self._best, None
         self._held += self._targets()

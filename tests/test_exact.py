@@ -98,6 +98,7 @@ def test_start_from_promising_candidates_alone_keeps_the_optimum(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(guess, "SMALL_ENOUGH", 0)
+    monkeypatch.setattr(guess, "RULED_ENOUGH", 0)
     for seed in range(100):
         problem = random_problem(seed)
         plan, answer = place(problem), optimum(problem)
