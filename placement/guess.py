@@ -12,7 +12,7 @@ from placement.effort import GUESS_GAP, RULED_ENOUGH, SMALL_ENOUGH
 from placement.formulation import levels
 from placement.formulation.build import Exactness, Programme, build
 from placement.formulation.levels import Level
-from placement.formulation.milp import Rows
+from placement.formulation.milp import Ints, Rows
 from placement.narrowing import DEAR, DEAR_WITH_RULES, promising
 from placement.rounding import Rounding
 from placement.search import Ended, Search
@@ -138,9 +138,22 @@ class Guess(Search):
         width = self._layout.candidates + self._layout.supplies
         dear_at = DEAR_WITH_RULES if self.instance.ties.used else DEAR
         self._limit = promising(*self._relaxed, dear_at)[:width]
+        stays = self._where_it_runs()
+        supply = self.instance.supply[stays]
+        self._limit[stays] = self.instance.limit[stays]
+        self._limit[self._layout.n[supply]] = self.instance.most[supply]
         if self._best is not None:  # its columns, so that it is a start
             self._limit = np.maximum(self._limit, self._best[0][:width])
         gap = self.limits.relative_gap / 2 if level.name == "money" else 0.0
         with suppress(Ended):  # nothing fits there: the start stays what it was
             self._solve(level, gap=max(GUESS_GAP, gap), share=0.4)
         self._limit, self._late = None, ""
+
+    def _where_it_runs(self) -> Ints:
+        """Return the candidates of places where replicas run now: what stays does not move.
+
+        Relaxations move parts of replicas for next to nothing, and think little of these places.
+        """
+        places = (place for each in self.instance.moving for place in each.places)
+        none = np.empty(0, dtype=np.int64)
+        return np.concatenate([none, *(place.candidate for place in places)])
