@@ -5,6 +5,7 @@ be, the supplies at fault are made exact (C3) and the level is solved again. Wha
 held in all later ones, so none of them harms it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from placement.formulation.milp import Ints
 from placement.formulation.names import NameOrder, name_order
 from placement.guess import Guess
 from placement.narrowing import narrowed
+from placement.packer import Fill
 from placement.search import Ended
 
 __all__ = ["Exact"]
@@ -29,16 +31,19 @@ __all__ = ["Exact"]
 class Exact(Guess):
     """The levels in their order. Call :meth:`run` once."""
 
-    def run(self, start: tuple[Ints, Ints] | None = None) -> Answer:
+    def run(self, start: tuple[Ints, Ints] | None = None, fills: Sequence[Fill] = ()) -> Answer:
         """Solve the levels in order.
 
         Parameters
         ----------
         start
             ``(C,)`` replicas and ``(S,)`` nodes of a plan to start from.
+        fills
+            What is on its nodes, where that is known.
         """
         if start is not None:
-            self._adopt(lifted(self.instance, self._layout, *start))
+            packed = {fill.supply: fill for fill in fills}
+            self._adopt(lifted(self.instance, self._layout, *start), packed=packed)
         try:
             self._levels()
         except Ended as end:

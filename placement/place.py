@@ -15,7 +15,7 @@ from placement.problem import Problem
 from placement.reading import read_plan
 from placement.saving import keeps, without_moves
 from placement.solver import Limits, Relaxer, Solver
-from placement.starting import best_of, nothing, start_of
+from placement.starting import best_of, fills_of, nothing, start_of
 from placement.verify import verify
 
 __all__ = ["Progress", "place"]
@@ -134,7 +134,10 @@ class _Call:
             tell=self._tell(instance) if self.progress or self.cancel else None,
             relaxer=_relaxer(),
         )
-        answer = search.run(nothing(instance) if greedy is None else start_of(instance, greedy))
+        if greedy is None:
+            answer = search.run(nothing(instance))
+        else:
+            answer = search.run(start_of(instance, greedy), fills_of(instance, greedy))
         plan = read_plan(instance, answer, self.solver.name)
         if answer.values is None and answer.ended_by != "infeasible":
             plan = _fallback(problem, instance, greedy, plan)

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -248,13 +249,24 @@ class Search:
         tell = self.tell
         return lambda cost, bound: tell(level.name, cost / level.scale, bound / level.scale)
 
-    def _adopt(self, values: Ints, level: Level | None = None) -> list[Fill]:
-        """Take a solution as the best if it can be packed; return the fills that cannot."""
+    def _adopt(
+        self, values: Ints, level: Level | None = None, packed: Mapping[int, Fill] | None = None
+    ) -> list[Fill]:
+        """Take a solution as the best if it can be packed; return the fills that cannot.
+
+        Parameters
+        ----------
+        packed
+            How supplies are known to be packed, where packing alone does not decide.
+        """
         layout = self._layout
         values, added = values[: layout.width].copy(), values[layout.width :]
         fills = self._packer.fills(values[layout.x], values[layout.n])
         if any(fill.verdict is Verdict.UNDECIDED for fill in fills) and added.size:
             fills = decided(self._packer, self._exactness, fills, values[layout.x], added)
+        if packed:
+            undecided = Verdict.UNDECIDED
+            fills = [packed.get(f.supply, f) if f.verdict is undecided else f for f in fills]
         broken = [fill for fill in fills if fill.verdict is not Verdict.FITS]
         if not broken:
             values[layout.n] = trimmed(self.instance, values[layout.n], fills)

@@ -8,10 +8,12 @@ from placement.formulation.milp import Ints
 from placement.instance import Instance
 from placement.left_out import left_by_priority
 from placement.located import Located
+from placement.packer import Fill
+from placement.packing import Verdict
 from placement.plan import Plan
 from placement.problem import Problem
 
-__all__ = ["best_of", "nothing", "start_of"]
+__all__ = ["best_of", "fills_of", "nothing", "start_of"]
 
 
 def best_of(problem: Problem, plans: Sequence[Plan]) -> Plan | None:
@@ -47,3 +49,25 @@ def start_of(instance: Instance, plan: Plan) -> tuple[Ints, Ints]:
         for row in node.replicas:
             x[candidate[number[row.workload], supply]] += row.replicas
     return x, n
+
+
+def fills_of(instance: Instance, plan: Plan) -> tuple[Fill, ...]:
+    """Return what a plan has on the nodes of each supply; that it fits is shown by the plan."""
+    located = Located(instance.candidates.supplies)
+    number = {workload.key: i for i, workload in enumerate(instance.problem.workloads)}
+    nodes: dict[int, list[dict[int, int]]] = {}
+    for node in plan.nodes:
+        supply = located.of(node)
+        if supply is not None and node.replicas:
+            held = {number[row.workload]: row.replicas for row in node.replicas}
+            nodes.setdefault(supply, []).append(held)
+    return tuple(_fill(instance, supply, nodes[supply]) for supply in sorted(nodes))
+
+
+def _fill(instance: Instance, supply: int, nodes: list[dict[int, int]]) -> Fill:
+    members = np.flatnonzero(instance.supply == supply)
+    present = {workload for held in nodes for workload in held}
+    members = members[np.isin(instance.workload[members], sorted(present))]
+    workloads = instance.workload[members].tolist()
+    counts = tuple(tuple(held.get(w, 0) for w in workloads) for held in nodes)
+    return Fill(supply=supply, candidate=members, verdict=Verdict.FITS, nodes=counts)

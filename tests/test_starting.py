@@ -5,13 +5,18 @@ import sys
 import numpy as np
 import pytest
 
-from placement import place
+from placement import packer, place, verify
+from placement.exact import Exact
 from placement.formulation.build import build
 from placement.formulation.columns import lifted
 from placement.formulation.layout import Layout
 from placement.instance import make_instance
+from placement.packing import Packing, Verdict
+from placement.reading import read_plan
+from placement.solver import Limits
 from placement.solvers.greedy import BASELINES
-from placement.starting import best_of, start_of
+from placement.solvers.highs import Highs
+from placement.starting import best_of, fills_of, start_of
 from tests.exhaustive import optimum
 from tests.generate import random_problem
 from tests.generate_rules import with_rules
@@ -82,3 +87,28 @@ def test_search_from_a_greedy_start_reaches_the_exhaustive_optimum(
         plan, answer = place(problem), optimum(problem)
         assert (plan.status == "infeasible") is not answer.feasible
         assert plan.cost_per_hour == pytest.approx(float(answer.cost), abs=1e-9)
+
+
+def test_a_start_that_packing_does_not_decide_is_kept_as_its_plan_has_packed_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    undecided = Packing(verdict=Verdict.UNDECIDED)
+    monkeypatch.setattr(packer, "pack", lambda *_: undecided)
+    kept = 0
+    for seed in range(30):
+        problem = random_problem(seed)
+        instance = make_instance(problem)
+        plan = BASELINES["cheapest"](problem, instance.candidates)
+        if not plan.assignments or plan.status == "infeasible":
+            continue
+        start, fills = start_of(instance, plan), fills_of(instance, plan)
+        limits = Limits(seconds=0.0)
+        lost = Exact(instance=instance, solver=Highs(), limits=limits).run(start)
+        assert lost.values is None
+        answer = Exact(instance=instance, solver=Highs(), limits=limits).run(start, fills)
+        read = read_plan(instance, answer, "highs")
+        assert verify(problem, read) == ()
+        assert read.replicas_unplaced == plan.replicas_unplaced
+        assert read.objective.total <= plan.objective.total + 1e-9
+        kept += 1
+    assert kept > 15
