@@ -50,9 +50,13 @@ class Kind:
 
 
 def to_identical(draft: Draft) -> None:
-    """Give all workloads one of a few dozen shapes, everything but the name."""
+    """Give all workloads one of a few dozen shapes, everything but the name.
+
+    Shapes are taken all along the list, so that they are of many teams.
+    """
     count = len(draft.workloads)
-    shapes = draft.workloads[: min(SHAPES, max(1, count // 5))]
+    most = min(SHAPES, max(1, count // 5))
+    shapes = [draft.workloads[number * count // most] for number in range(most)]
     draft.workloads[:] = [
         {**_shape(draft.random, shapes, number), "name": f"w{number:03}-like"}
         for number in range(count)

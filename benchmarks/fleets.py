@@ -60,6 +60,8 @@ class FleetSize:
             raise ValueError(
                 "there must be a workload, a region, and no fewer clusters than regions"
             )
+        if self.reach is not None and self.reach < 1:
+            raise ValueError("reach must be from 1")
 
     @property
     def label(self) -> str:
@@ -139,7 +141,7 @@ def document(size: FleetSize, kind: str = "gpu", seed: int = 0, tightness: float
     return {
         "currency": "USD",
         "instance_types": [
-            kind.model_dump(mode="json", exclude_defaults=True) for kind in market.types.values()
+            each.model_dump(mode="json", exclude_defaults=True) for each in market.types.values()
         ],
         "offerings": draft.offerings,
         "quotas": draft.quotas,

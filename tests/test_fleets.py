@@ -107,6 +107,8 @@ def test_sizes_that_the_catalog_cannot_fill_are_refused() -> None:
         fleet(clusters=1000, regions=1000)
     with pytest.raises(ValueError, match="no fewer clusters than regions"):
         fleet(clusters=2)
+    with pytest.raises(ValueError, match="reach must be from 1"):
+        fleet(reach=0)
     with pytest.raises(ValueError, match="tightness must be above 0"):
         fleet(tightness=0.0)
 
@@ -179,6 +181,24 @@ def test_tightness_divides_the_stock() -> None:
     loose, tight = fleet(), fleet(tightness=4.0)
     stocks = [sum(int(str(row.stock or 0)) for row in one.offerings) for one in (loose, tight)]
     assert stocks[0] == pytest.approx(4 * stocks[1], rel=0.05)
+
+
+def test_teams_have_so_many_clusters_and_all_of_them_between_them() -> None:
+    found = fleet(reach=5)
+    teams = {workload.cluster_affinity.cluster_names for workload in found.workloads}
+    assert all(4 <= len(names) <= 6 for names in teams)
+    assert {name for names in teams for name in names} == {c.name for c in found.clusters}
+    assert len(teams) == 6  # 2 x 15 clusters, 5 each
+    possible = find_candidates(found)
+    assert len(set(possible.workload.tolist())) > 50
+    for workload, supply in zip(possible.workload, possible.supply, strict=True):
+        wanted = found.workloads[workload].cluster_affinity.cluster_names
+        assert possible.supplies[supply].cluster.name in wanted
+
+
+def test_identical_workloads_of_teams_are_of_many() -> None:
+    found = fleet("identical", reach=5)
+    assert len({w.cluster_affinity.cluster_names for w in found.workloads}) == 6
 
 
 def bound_elsewhere(problem: Problem) -> tuple[float, float]:
