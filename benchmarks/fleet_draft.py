@@ -27,9 +27,12 @@ class Draft:
     ----------
     random
         The one source of chance.
+    tightness
+        That was asked for, without that of the kind.
     """
 
     random: Random
+    tightness: float
     market: Market
     clusters: list[Json]
     offerings: list[Json]

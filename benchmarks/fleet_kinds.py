@@ -10,6 +10,7 @@ from fragments import fragment
 from giant import giant_clusters, to_giant
 from islands import to_islands
 from market import Market
+from scarcity import to_scarce
 from starved import starve
 
 __all__ = ["KINDS", "Kind"]
@@ -17,8 +18,8 @@ __all__ = ["KINDS", "Kind"]
 SHAPES = 36
 """Shapes of an ``identical`` fleet, at least five workloads to each."""
 
-SCARCE = 10.0
-"""How much tighter stock and quotas of a ``scarce`` fleet are."""
+SCARCE = 3.0
+"""How much tighter the quotas of a ``scarce`` fleet are; its stock is counted."""
 
 PLENTY = 0.5
 """The same of ``islands``: a workload has one region's stock alone."""
@@ -72,7 +73,9 @@ KINDS: Mapping[str, Kind] = {
     "gpu": Kind(what="GPUs bind"),
     "mixed": Kind(what="CPU or memory binds, and does not divide a node", change=starve),
     "identical": Kind(what="a few dozen shapes for all workloads", change=to_identical),
-    "scarce": Kind(what="stock and quotas leave some replicas out", tightness=SCARCE),
+    "scarce": Kind(
+        what="stock and quotas leave some replicas out", change=to_scarce, tightness=SCARCE
+    ),
     "giant": Kind(
         what="one region has 80 % of clusters and stock", clusters=giant_clusters, change=to_giant
     ),

@@ -129,6 +129,7 @@ def document(size: FleetSize, kind: str = "gpu", seed: int = 0, tightness: float
     _widen(clusters, size.workloads / size.clusters / CROWDED)
     draft = Draft(
         random=random,
+        tightness=tightness,
         market=market,
         clusters=clusters,
         offerings=draw_offerings(random, market, clusters, density),

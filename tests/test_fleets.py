@@ -247,6 +247,22 @@ def test_a_scarce_fleet_cannot_place_all_that_a_usual_one_places(seed: int) -> N
 
 
 @pytest.mark.parametrize("seed", range(3))
+def test_a_scarce_fleet_has_fewer_gpus_than_its_replicas_need_at_the_least(seed: int) -> None:
+    found = fleet("scarce", seed)
+    possible = find_candidates(found)
+    demand = 0
+    for number, workload in enumerate(found.workloads):
+        gpus = possible.gpus[possible.workload == number]
+        demand += int(gpus.min()) * workload.most_replicas if gpus.size else 0
+    counts = {kind.name: kind.gpu.count for kind in found.instance_types if kind.gpu}
+    supply = sum(counts[row.instance_type] * int(str(row.stock or 0)) for row in found.offerings)
+    supply += sum(
+        node.free["nvidia.com/gpu"] for cluster in found.clusters for node in cluster.nodes
+    )
+    assert 0.5 * demand < supply < demand
+
+
+@pytest.mark.parametrize("seed", range(3))
 def test_one_region_is_a_giant(seed: int) -> None:
     found = fleet("giant", seed)
     counts = {kind.name: kind.gpu.count for kind in found.instance_types if kind.gpu}
