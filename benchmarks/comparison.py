@@ -10,7 +10,7 @@ from placement.problem.base import Money
 from placement.solvers.greedy import BASELINES
 from placement.verify import verify
 
-__all__ = ["Comparison", "Entry", "compare"]
+__all__ = ["Comparison", "Entry", "compare", "left_out"]
 
 OPTIMUM = "placement"
 
@@ -62,11 +62,7 @@ class Comparison:
 
     def left_out(self, entry: Entry) -> tuple[int, ...]:
         """Return the replicas that a plan leaves out, by priority, the highest first."""
-        priority = {workload.key: workload.priority for workload in self.problem.workloads}
-        left = dict.fromkeys(priority.values(), 0)
-        for row in entry.plan.unplaced:
-            left[priority[row.workload]] += row.replicas
-        return tuple(left[one] for one in sorted(left, reverse=True))
+        return left_out(self.problem, entry.plan)
 
     def is_comparable(self, entry: Entry) -> bool:
         """Return whether a plan places as many replicas of every priority as the optimum."""
@@ -90,6 +86,15 @@ class Comparison:
                     f"{self.name}: {entry.method} costs {entry.cost}, less than the optimum's "
                     f"{self.optimum.cost}"
                 )
+
+
+def left_out(problem: Problem, plan: Plan) -> tuple[int, ...]:
+    """Return the replicas that a plan leaves out, by priority, the highest first."""
+    priority = {workload.key: workload.priority for workload in problem.workloads}
+    left = dict.fromkeys(priority.values(), 0)
+    for row in plan.unplaced:
+        left[priority[row.workload]] += row.replicas
+    return tuple(left[one] for one in sorted(left, reverse=True))
 
 
 def compare(

@@ -59,7 +59,7 @@ TYPES = (
 )
 """Instance types, from 16 GiB on one T4 to 8 x H200."""
 
-STOCK = {1: 36, 2: 18, 4: 12, 8: 5}
+STOCK = {1: 36, 2: 18, 4: 12, 8: 5, 16: 3}
 """**Made up**: mean stock of a type by its GPUs, in a region of ten workloads over three regions.
 No provider publishes its stock."""
 

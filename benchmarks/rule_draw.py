@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from placement import Plan
+from placement.plan import NodePlan
 from placement.problem import Problem
 
 __all__ = ["RULES", "running", "with_every_rule"]
@@ -71,10 +72,14 @@ def running(document: Json, plan: Plan, rng: Random) -> None:
     """Let most of what a plan places run now, on the nodes that it has."""
     document["objective"] |= {"horizon_hours": 24.0, "max_moves": MOST_MOVES}
     kinds = {kind["name"]: kind for kind in document["instance_types"]}
+    bought: dict[str, list[NodePlan]] = {}
+    for node in plan.nodes:
+        if node.state == "new":
+            bought.setdefault(node.cluster, []).append(node)
     for cluster in document["clusters"]:
         known = {node["name"] for node in cluster.get("nodes", ())}
-        for node in plan.nodes:
-            if node.cluster == cluster["name"] and node.state == "new" and node.name not in known:
+        for node in bought.get(cluster["name"], ()):
+            if node.name not in known:
                 kind = kinds[node.instance_type or ""]
                 free = {**kind["allocatable"], "nvidia.com/gpu": kind["gpu"]["count"]}
                 row = {"name": node.name, "node_pool": node.node_pool, "free": free}
