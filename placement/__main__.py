@@ -17,9 +17,14 @@ def main() -> None:
             f"placement: the command needs {names}: pip install 'placement[cli]'", file=sys.stderr
         )
         sys.exit(2)
-    from placement.cli.app import run  # noqa: PLC0415 # typer may be missing above
+    try:
+        from placement.cli.app import run  # noqa: PLC0415 # typer may be missing above
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while it is being imported
+        print("placement: interrupted; nothing was written", file=sys.stderr)
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

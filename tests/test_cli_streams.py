@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from placement.__main__ import main
+
 COMMAND = (sys.executable, "-m", "placement")
 PLAIN = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "NO_COLOR", "FORCE_COLOR"}}
 
@@ -192,3 +194,16 @@ def test_a_terminal_that_wants_no_colour_gets_none(environment: dict[str, str]) 
     seen = on_terminal(["-m", "placement", "plan"], **environment)
     assert "Assignments" in seen
     assert "\x1b" not in seen
+
+
+def test_ctrl_c_before_the_command_has_begun_ends_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("placement.cli.app.run", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "placement: interrupted; nothing was written\n"
