@@ -36,15 +36,17 @@ def replicas_on(found: Candidates, nodes: Iterable[NodePlan]) -> Ints:
     """Return ``(C,)`` replicas of each candidate on a plan's nodes; others are not counted."""
     located = Located(found.supplies)
     number = {workload.key: at for at, workload in enumerate(found.problem.workloads)}
-    pairs = zip(found.workload.tolist(), found.supply.tolist(), strict=True)
-    column = {pair: at for at, pair in enumerate(pairs)}
+    held = [
+        (number[row.workload], position, row.replicas)
+        for node in nodes
+        if (position := located.of(node)) is not None
+        for row in node.replicas
+        if row.workload in number
+    ]
+    workload, supply, replicas = np.array(held, dtype=np.int64).reshape(-1, 3).T
+    pairs = found.workload * len(found.supplies) + found.supply  # they are in this order
+    wanted = workload * len(found.supplies) + supply
+    known = np.isin(wanted, pairs)
     x = np.zeros(found.workload.size, dtype=np.int64)
-    for node in nodes:
-        position = located.of(node)
-        for row in node.replicas:
-            candidate = column.get(
-                (number.get(row.workload, -1), -1 if position is None else position)
-            )
-            if candidate is not None:
-                x[candidate] += row.replicas
+    np.add.at(x, np.searchsorted(pairs, wanted[known]), replicas[known])
     return x

@@ -7,7 +7,7 @@ import numpy as np
 from placement.formulation.milp import Ints
 from placement.instance import Instance
 from placement.left_out import left_by_priority
-from placement.located import Located
+from placement.located import Located, replicas_on
 from placement.packer import Fill
 from placement.packing import Verdict
 from placement.plan import Plan
@@ -36,18 +36,13 @@ def nothing(instance: Instance) -> tuple[Ints, Ints] | None:
 def start_of(instance: Instance, plan: Plan) -> tuple[Ints, Ints]:
     """Return a plan as ``(C,)`` replicas of each candidate and ``(S,)`` nodes of each supply."""
     located = Located(instance.candidates.supplies)
-    pairs = zip(instance.workload.tolist(), instance.supply.tolist(), strict=True)
-    candidate = {pair: i for i, pair in enumerate(pairs)}
-    number = {workload.key: i for i, workload in enumerate(instance.problem.workloads)}
-    x = np.zeros(instance.workload.size, dtype=np.int64)
+    x = replicas_on(instance.candidates, plan.nodes)
     n = np.where(instance.least > 0, instance.running, 0)
     for node in plan.nodes:
         supply = located.of(node)
         assert supply is not None  # the plan was made of these very supplies
         if node.state != "released" and instance.least[supply] == 0:
             n[supply] += 1
-        for row in node.replicas:
-            x[candidate[number[row.workload], supply]] += row.replicas
     return x, n
 
 

@@ -67,7 +67,7 @@ class HighsRelaxer:
                 self._engine = None
             elif cut is not None:
                 found = self._raised(engine, found, cut, until)
-            elif self._added.rows:
+            else:
                 found = replace(found, cuts=self._added.binding(found.values))
         except Exception:  # highspy raises errors of its own; a relaxation is only a help
             self._engine = None
