@@ -57,11 +57,12 @@ class Packer:
         supplies, starts = np.unique(self.instance.supply[used], return_index=True)
         parts = np.split(used, starts[1:]) if used.size else []
         return [
-            self._fill(int(supply), members, x[members], int(n[supply]))
+            self.fill(int(supply), members, x[members], int(n[supply]))
             for supply, members in zip(supplies, parts, strict=True)
         ]
 
-    def _fill(self, supply: int, members: Ints, counts: Ints, nodes: int) -> Fill:
+    def fill(self, supply: int, members: Ints, counts: Ints, nodes: int) -> Fill:
+        """Return the fill of one supply by so many replicas of some of its candidates."""
         needs, group = self._groups(members)
         packing = self.pack(supply, needs, _totals(group, counts, needs), nodes)
         spread = _ungrouped(packing.nodes, group, counts)

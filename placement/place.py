@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from placement.answer import Tell
@@ -16,6 +17,7 @@ from placement.reading import read_plan
 from placement.saving import keeps, without_moves
 from placement.solver import Limits, Relaxer, Solver
 from placement.starting import best_of, fills_of, nothing, start_of
+from placement.strategies import STRATEGIES, chosen_strategy, unknown_strategy
 from placement.verify import verify
 
 __all__ = ["Progress", "place"]
@@ -64,6 +66,8 @@ def place(
     seed: int = 0,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    strategy: str = "auto",
+    executor: Executor | None = None,
 ) -> Plan:
     """Return the cheapest placement of a problem, proven as far as the limits allow.
 
@@ -81,6 +85,10 @@ def place(
         Called on every sign of progress.
     cancel
         Asked now and then, from this thread; the search stops once it returns True.
+    strategy
+        ``exact``, ``decomposition`` or ``greedy``; ``auto`` chooses from size and rules.
+    executor
+        Solves independent parts of a decomposition; the plan is the same with any, and without.
 
     Raises
     ------
@@ -90,9 +98,16 @@ def place(
         When a backend broke before there was any plan.
     """
     begun = time.perf_counter()
-    _check(time_limit, gap, seed)
+    _check(time_limit, gap, seed, strategy)
     call = _Call(
-        solver=_backend(solver), gap=gap, seed=seed, progress=progress, cancel=cancel, begun=begun
+        solver=_backend(solver),
+        gap=gap,
+        seed=seed,
+        progress=progress,
+        cancel=cancel,
+        begun=begun,
+        strategy=strategy,
+        executor=executor,
     )
     saves = problem.objective.min_saving > 0 and any(w.current for w in problem.workloads)
     second = problem.objective.confidence is not None
@@ -119,18 +134,50 @@ class _Call:
     progress: Callable[[Progress], None] | None
     cancel: Callable[[], bool] | None
     begun: float
+    strategy: str
+    executor: Executor | None
 
     def solve(self, problem: Problem, seconds: float) -> Plan:
         """Return a verified plan."""
         begun = time.perf_counter()
         instance = make_instance(problem)
-        greedy = _greedy(problem, instance) if instance.workload.size > SMALL else None
+        chosen = chosen_strategy(instance, self.strategy)
+        small = chosen == "exact" and instance.workload.size <= SMALL
+        plans = [] if small else _greedy(problem, instance)
+        greedy = best_of(problem, plans)
         spent = time.perf_counter() - begun
-        left = seconds - (1 + RESERVE) * spent
+        left = max(0.0, seconds - (1 + RESERVE) * spent)
+        plan = None
+        if chosen == "greedy":
+            plan = greedy
+        elif chosen == "decomposition":
+            plan = self._decomposed(instance, plans, left)
+        if plan is None:
+            plan = self._exact(problem, instance, greedy, left)
+        if broken := verify(problem, plan):
+            rules = "; ".join(f"{v.rule} at {v.where}: {v.message}" for v in broken[:3])
+            raise SolverError(f"{plan.solver} gave a plan that the verifier rejects: {rules}")
+        return plan
+
+    def _decomposed(self, instance: Instance, plans: list[Plan], seconds: float) -> Plan | None:
+        """Return the plan of the decomposition, None where it finds none."""
+        from placement.solvers.decomposition import Decomposition
+
+        answer = Decomposition(
+            instance=instance,
+            limits=Limits(seconds=seconds, relative_gap=self.gap, seed=self.seed),
+            tell=self._tell(instance) if self.progress or self.cancel else None,
+            executor=self.executor,
+        ).run([start_of(instance, plan)[0] for plan in plans])
+        return None if answer is None else read_plan(instance, answer, "highs", "decomposition")
+
+    def _exact(
+        self, problem: Problem, instance: Instance, greedy: Plan | None, seconds: float
+    ) -> Plan:
         search = Exact(
             instance=instance,
             solver=self.solver,
-            limits=Limits(seconds=max(0.0, left), relative_gap=self.gap, seed=self.seed),
+            limits=Limits(seconds=seconds, relative_gap=self.gap, seed=self.seed),
             tell=self._tell(instance) if self.progress or self.cancel else None,
             relaxer=_relaxer(),
         )
@@ -140,10 +187,7 @@ class _Call:
             answer = search.run(start_of(instance, greedy), fills_of(instance, greedy))
         plan = read_plan(instance, answer, self.solver.name)
         if answer.values is None and answer.ended_by != "infeasible":
-            plan = _fallback(problem, instance, greedy, plan)
-        if broken := verify(problem, plan):
-            rules = "; ".join(f"{v.rule} at {v.where}: {v.message}" for v in broken[:3])
-            raise SolverError(f"{self.solver.name} gave a plan that the verifier rejects: {rules}")
+            return _fallback(problem, instance, greedy, plan)
         return plan
 
     def kept(self, problem: Problem, plan: Plan, seconds: float) -> Plan:
@@ -178,20 +222,20 @@ def _relaxer() -> Relaxer:
     return HighsRelaxer()
 
 
-def _greedy(problem: Problem, instance: Instance) -> Plan | None:
-    """Return the best greedy plan, or None where none of the rules finds one."""
+def _greedy(problem: Problem, instance: Instance) -> list[Plan]:
+    """Return the greedy plans that hold."""
     from placement.solvers.greedy import BASELINES
 
     plans = [BASELINES[name](problem, instance.candidates) for name in STARTS]
     held = [plan for plan in plans if plan.status != "infeasible"]
     if instance.has_rules:  # which the greedy rules know nothing of
         held = [plan for plan in held if not verify(problem, plan)]
-    return best_of(problem, held)
+    return held
 
 
 def _fallback(problem: Problem, instance: Instance, greedy: Plan | None, ended: Plan) -> Plan:
     """Return the greedy plan in place of a search that ended before it found one."""
-    found = greedy or _greedy(problem, instance)
+    found = greedy or best_of(problem, _greedy(problem, instance))
     if found is None:
         raise SolverError(
             f"{ended.solver} found no plan before it ended ({ended.ended_by}), and no greedy rule "
@@ -202,8 +246,8 @@ def _fallback(problem: Problem, instance: Instance, greedy: Plan | None, ended: 
     )
 
 
-def _check(time_limit: float, gap: float, seed: int) -> None:
-    issues = []
+def _check(time_limit: float, gap: float, seed: int, strategy: str) -> None:
+    issues = [] if strategy in STRATEGIES else [unknown_strategy(strategy)]
     if not time_limit > 0:
         issues.append(
             Issue(path="time_limit", rule="must be above 0 seconds", value=str(time_limit))

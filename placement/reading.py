@@ -35,10 +35,10 @@ TOOK_ROOM: tuple[str, ...] = ("replicas of higher or equal priority took the roo
 NOT_PROVEN = "search: it ended before it was proven that no more can be placed"
 
 
-def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
+def read_plan(instance: Instance, answer: Answer, solver: str, strategy: str = "exact") -> Plan:
     """Return the plan that an answer stands for; without values, the one that places nothing."""
     if answer.values is None:
-        return _no_plan(instance, answer, solver)
+        return _no_plan(instance, answer, solver, strategy)
     layout = Layout.of(instance)
     x, n, u = (answer.values[block] for block in (layout.x, layout.n, layout.u))
     nodes = read_nodes(instance, n, answer.fills)
@@ -56,7 +56,7 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
         lower_bound=bound,
         gap=(cost - bound) / cost if cost else 0.0,
         solver=solver,
-        strategy="exact",
+        strategy=strategy,
         ended_by=answer.ended_by,
         assignments=read_assignments(instance, x),
         nodes=nodes,
@@ -68,13 +68,13 @@ def read_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
     )
 
 
-def _no_plan(instance: Instance, answer: Answer, solver: str) -> Plan:
+def _no_plan(instance: Instance, answer: Answer, solver: str, strategy: str) -> Plan:
     """Return the plan that says that there is none."""
     return Plan(
         status="infeasible",
         currency=instance.problem.currency,
         solver=solver,
-        strategy="exact",
+        strategy=strategy,
         ended_by=answer.ended_by,
         node_pools=_unchanged_pools(instance),
         unplaced=_unplaced(instance, instance.replicas, None, answer),
