@@ -11,11 +11,10 @@ from placement.formulation.milp import Ints
 from placement.instance import Instance
 from placement.moves import moves_of
 from placement.objective import objective_of
-from placement.outranked import Outranking
 from placement.plan import LevelValue, Plan, Unplaced
 from placement.plan_rows import read_assignments, read_nodes, read_pools, unchanged_pools
 from placement.problem import Workload
-from placement.reasons import reasons_for
+from placement.reasons import Reasons
 from placement.supply import Supply
 
 __all__ = ["read_plan"]
@@ -126,7 +125,7 @@ def _unplaced(
     placed = [result for result in answer.levels if result.name == "placed"]
     proven = {result.level.priority for result in placed if result.proven}
     cut = len(proven) < len(placed) or not any(r.name == "money" for r in answer.levels)
-    outranking: Outranking | None = None
+    against: Reasons | None = None
     rows = []
     for workload, asker in enumerate(instance.problem.workloads):
         load = loads.get(workload)
@@ -142,10 +141,8 @@ def _unplaced(
         if row.replicas or row.load:
             reasons = NO_PLAN
             if found is not None:
-                outranking = outranking or Outranking(instance, *found)
-                said = reasons_for(
-                    instance, workload, *found, outranking=outranking, fills=answer.fills
-                )
+                against = against or Reasons(instance, *found, answer.fills)
+                said = against.of(workload)
                 early = cut and asker.priority not in proven
                 reasons = (NOT_PROVEN, *said) if early else said or TOOK_ROOM
             rows.append(row.model_copy(update={"reasons": reasons}))
