@@ -28,10 +28,9 @@ def objective_of(
     moves
         Money per hour for the replicas moved.
     """
-    kept = [node.price for node in nodes if node.state != "released"]
-    exact = {price: Money.exact(price) for price in set(kept)}
+    kept = (Money.exact(node.price) for node in nodes if node.state != "released")
     parts = dict.fromkeys(("nodes", *PARTS), Fraction(0)) | {"moves": moves}
-    parts["nodes"] = Fraction(sum((exact[price] for price in kept), Decimal(0)))
+    parts["nodes"] = Fraction(sum(kept, Decimal(0)))
     for workload, supply, replicas in placed if costs.used else ():
         for name, cost in costs.of(workload, supply).items():
             parts[name] += cost * replicas

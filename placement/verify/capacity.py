@@ -17,11 +17,11 @@ def check_capacity(case: Case) -> Iterator[Violation]:
     A running node has its ``free``, a new one its type's allocatable and GPUs. A resource that is
     not named is 0, except pods, which are then unlimited.
     """
-    known: dict[tuple[object, ...], list[str]] = {}
+    known: dict[tuple[object, ...], tuple[str, ...]] = {}
     for host in case.hosts:
         load = (host.site, *[(row.workload, row.replicas) for row in host.row.replicas])
         if load not in known:
-            known[load] = list(_too_much(case, host))
+            known[load] = tuple(_too_much(case, host))
         for message in known[load]:
             yield Violation(rule="capacity", where=host.where, message=message)
 

@@ -12,20 +12,11 @@ __all__ = ["Pair", "PoolNodes", "pairs_of", "pools_of"]
 
 @dataclass(slots=True)
 class Pair:
-    """A workload on nodes that are alike.
-
-    Parameters
-    ----------
-    at
-        Where in :attr:`Case.placed` these replicas are.
-    taken
-        How many there are.
-    """
+    """So many replicas of a workload on nodes that are alike, and one of these."""
 
     site: Site
     workload: Workload
-    at: list[int]
-    taken: int = 0
+    taken: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +34,13 @@ class PoolNodes:
 def pairs_of(placed: Iterable[Placed]) -> tuple[Pair, ...]:
     """Return what is placed, nodes that are alike taken together."""
     found: dict[tuple[Hashable, str], Pair] = {}
-    for position, (host, workload, taken) in enumerate(placed):
+    for host, workload, taken in placed:
         key = (host.site.alike, workload.key)
         pair = found.get(key)
         if pair is None:
-            pair = found[key] = Pair(host.site, workload, [])
-        pair.at.append(position)
-        pair.taken += taken
+            found[key] = Pair(host.site, workload, taken)
+        else:
+            pair.taken += taken
     return tuple(found.values())
 
 
@@ -63,7 +54,7 @@ def pools_of(problem: Problem, hosts: Iterable[Host]) -> Iterator[PoolNodes]:
     for cluster in problem.clusters:
         now = Counter(node.node_pool for node in cluster.nodes)
         for pool in cluster.node_pools:
-            members = listed.get((cluster.name, pool.name), [])
+            members: Sequence[Host] = listed.get((cluster.name, pool.name), ())
             yield PoolNodes(
                 cluster=cluster,
                 pool=pool,

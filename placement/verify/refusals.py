@@ -1,6 +1,6 @@
 """Rules of one workload and one node: why the one may not be on the other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 
 from placement.problem import Workload
 from placement.verify.case import Case
@@ -15,9 +15,10 @@ Refusals = Callable[[Case, Site, Workload], Iterator[str]]
 
 def refused(case: Case, rule: str, refusals: Refusals) -> Iterator[Violation]:
     """Yield replicas of the plan on nodes that a rule refuses them, in the plan's order."""
-    found: list[tuple[int, str]] = []
+    found: dict[tuple[Hashable, str], list[str]] = {}
     for pair in case.pairs:
         for message in refusals(case, pair.site, pair.workload):
-            found.extend((position, message) for position in pair.at)
-    for position, message in sorted(found, key=lambda each: each[0]):
-        yield Violation(rule=rule, where=case.placed[position].host.where, message=message)
+            found.setdefault((pair.site.alike, pair.workload.key), []).append(message)
+    for host, workload, _ in case.placed if found else ():
+        for message in found.get((host.site.alike, workload.key), ()):
+            yield Violation(rule=rule, where=host.where, message=message)
