@@ -8,6 +8,7 @@ from placement.formulation.milp import Ints
 from placement.instance import Instance
 from placement.left_out import left_by_priority
 from placement.located import Located, replicas_on
+from placement.members import Members
 from placement.packer import Fill
 from placement.packing import Verdict
 from placement.plan import Plan
@@ -56,13 +57,15 @@ def fills_of(instance: Instance, plan: Plan) -> tuple[Fill, ...]:
         if supply is not None and node.replicas:
             held = {number[row.workload]: row.replicas for row in node.replicas}
             nodes.setdefault(supply, []).append(held)
-    return tuple(_fill(instance, supply, nodes[supply]) for supply in sorted(nodes))
+    members = Members(instance.supply, len(instance.candidates.supplies))
+    return tuple(_fill(instance, supply, members, nodes[supply]) for supply in sorted(nodes))
 
 
-def _fill(instance: Instance, supply: int, nodes: list[dict[int, int]]) -> Fill:
-    members = np.flatnonzero(instance.supply == supply)
+def _fill(instance: Instance, supply: int, members: Members, nodes: list[dict[int, int]]) -> Fill:
+    candidate = members.of(supply)
     present = {workload for held in nodes for workload in held}
-    members = members[np.isin(instance.workload[members], sorted(present))]
-    workloads = instance.workload[members].tolist()
-    counts = tuple(tuple(held.get(w, 0) for w in workloads) for held in nodes)
-    return Fill(supply=supply, candidate=members, verdict=Verdict.FITS, nodes=counts)
+    workloads = instance.workload[candidate].tolist()
+    kept = [(at, workload) for at, workload in enumerate(workloads) if workload in present]
+    at, here = [at for at, _ in kept], [workload for _, workload in kept]
+    counts = tuple(tuple([held.get(w, 0) for w in here]) for held in nodes)
+    return Fill(supply=supply, candidate=candidate[at], verdict=Verdict.FITS, nodes=counts)
