@@ -13,6 +13,7 @@ from placement.confidence import Confidence, confidence_of
 from placement.formulation.milp import Ints
 from placement.loads import LoadRow, loads_of
 from placement.moving import Moving, moving_of
+from placement.needs import UNLIMITED
 from placement.problem import Problem
 from placement.replica_costs import ReplicaCosts
 from placement.shares import SpotShares, spot_shares
@@ -201,9 +202,11 @@ def _whole(found: Candidates, parts: Ints) -> Iterator[tuple[int, Ints]]:
 
 def _per_node(found: Candidates) -> Ints:
     """Return ``(C,)`` how many replicas of a candidate fit on one empty node."""
-    sizes = np.maximum(found.takes, 1)
-    whole = np.where(found.takes > 0, found.room[found.supply] // sizes, np.int64(2**62))
-    return np.asarray(whole.min(axis=1), dtype=np.int64)
+    most = np.full(found.workload.size, UNLIMITED)
+    for column in range(len(found.resources)):
+        size, room = found.takes[:, column], found.room[found.supply, column]
+        np.minimum(most, np.where(size > 0, room // np.maximum(size, 1), UNLIMITED), out=most)
+    return most
 
 
 def _most_new(found: Candidates, units: Ints, caps: tuple[Cap, ...]) -> Ints:

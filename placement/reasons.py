@@ -19,11 +19,12 @@ def refusals(instance: Instance, workload: int) -> list[str]:
     """Return one line for every distinct refusal, with the places that give it."""
     found = instance.candidates
     places: dict[str, list[str]] = {}
-    for position in np.flatnonzero(found.refused[workload]).tolist():
-        rule, reason = found.why_not(workload, position)
+    codes = found.refused(workload)
+    for position in np.flatnonzero(codes).tolist():
         supply = found.supplies[position]
         if supply.bulk:
             continue  # the single nodes of the same place say it better
+        rule, reason = found.reason(int(codes[position]), workload, position)
         pool = f"/{supply.pool.name}" if supply.pool else ""
         where = f"{supply.cluster.name}{pool} ({supply.type_name or 'unknown type'})"
         names = places.setdefault(f"{rule}: {reason}", [])
