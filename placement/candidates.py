@@ -63,10 +63,10 @@ class Candidates:
     takes: Needs
     room: Ints
 
-    def of(self, workload: int) -> slice:
-        """Return which candidates are a workload's."""
+    def of(self, workload: int) -> Ints:
+        """Return ``(n,)`` the candidates of a workload."""
         first, end = np.searchsorted(self.workload, (workload, workload + 1)).tolist()
-        return slice(first, end)
+        return np.arange(first, end)
 
     def refused(self, workload: int) -> NDArray[np.int8]:
         """Return ``(S,)`` 0 where a pair is possible, else 1 + the number of the first rule.

@@ -4,9 +4,12 @@ Every rule looks at few facts of a workload and few of a node. It names them as 
 fleet's pairs are judged once for every distinct pair of keys, not once for every pair.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
 
 from placement.eligibility_keys import affinity_key, spread_key, types_key, users_key
 from placement.eligibility_rules import (
@@ -46,8 +49,8 @@ class Rule:
         None is admitted everywhere.
     refusal
         Why the pair is impossible, in the words of the input; empty where it is possible.
-    quick
-        Whether it is possible, where that can be told at less cost.
+    at_once
+        Whether each of many pairs is possible, where that can be told at less cost.
     only
         Names of the only clusters in which a workload can be admitted; none: in any.
     """
@@ -56,12 +59,12 @@ class Rule:
     workload_key: Callable[[Workload], Hashable]
     supply_key: Callable[[Supply], Hashable]
     refusal: Callable[[Workload, Supply], str]
-    quick: Callable[[Workload, Supply], bool] | None = None
+    at_once: Callable[[Sequence[Workload], Sequence[Supply]], NDArray[np.bool_]] | None = None
     only: Callable[[Workload], tuple[str, ...]] | None = None
 
     def admits(self, workload: Workload, supply: Supply) -> bool:
         """Return whether the rule has nothing against the pair."""
-        return self.quick(workload, supply) if self.quick else not self.refusal(workload, supply)
+        return not self.refusal(workload, supply)
 
 
 def static_rules(problem: Problem, sizing: Sizing, paths: Paths) -> tuple[Rule, ...]:
@@ -76,7 +79,7 @@ def static_rules(problem: Problem, sizing: Sizing, paths: Paths) -> tuple[Rule, 
         ),
         Rule(
             name="cluster_affinity",
-            workload_key=affinity_key,
+            workload_key=lambda w: affinity_key(w.cluster_affinity),
             supply_key=lambda s: (s.cluster.name, s.zone),
             refusal=lambda w, s: affinity_refusal(w.cluster_affinity, s),
             only=lambda w: w.cluster_affinity.cluster_names,
@@ -117,7 +120,7 @@ def _rules_by_figures(sizing: Sizing, paths: Paths) -> tuple[Rule, Rule]:
             workload_key=sizing.need,
             supply_key=lambda s: sizing.card(s.kind),
             refusal=lambda w, s: _memory_fit(sizing, w, s),
-            quick=lambda w, s: w.model is None or sizing.gpus(w, s.kind) > 0,
+            at_once=lambda ws, ss: sizing.table(ws, [s.kind for s in ss]) > 0,
         ),
     )
 

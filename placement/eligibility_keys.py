@@ -3,14 +3,13 @@
 from collections.abc import Hashable
 
 from placement.groups import looks_at_nodes
-from placement.problem import Workload
+from placement.problem import ClusterAffinity, Workload
 
 __all__ = ["affinity_key", "spread_key", "types_key", "users_key"]
 
 
-def affinity_key(workload: Workload) -> Hashable:
+def affinity_key(wanted: ClusterAffinity) -> Hashable:
     """Return all that an affinity to clusters says."""
-    wanted = workload.cluster_affinity
     selector = wanted.label_selector
     lists = (wanted.cluster_names, wanted.exclude, wanted.providers, wanted.regions, wanted.zones)
     terms = [(term.key, term.operator, term.values) for term in selector.match_expressions]

@@ -184,6 +184,8 @@ def _clusters(found: Candidates) -> Ints:
 
 
 def _confidence(found: Candidates, most: Ints) -> Confidence:
+    if found.problem.objective.confidence is None:
+        return Confidence()
     offers = buyers(found.problem, found.supplies)
     members = [(row, np.array(supply, dtype=np.int64)) for row, supply in offers]
     return confidence_of(found.problem, members, most)
@@ -193,7 +195,7 @@ def _whole(found: Candidates, parts: Ints) -> Iterator[tuple[int, Ints]]:
     """Yield workload and candidates of each place whose replicas take several nodes."""
     for workload in np.flatnonzero(parts > 1).tolist():
         places: dict[tuple[str, ...], list[int]] = {}
-        for candidate in np.flatnonzero(found.workload == workload).tolist():
+        for candidate in found.of(workload).tolist():
             supply = found.supplies[int(found.supply[candidate])]
             places.setdefault(supply.place, []).append(candidate)
         for candidates in places.values():

@@ -1,21 +1,20 @@
 """What every static rule says of every pair, as small tables: pairs are never all written down."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from placement.eligibility import Rule
 from placement.formulation.milp import Ints
+from placement.numbering import numbered
 from placement.problem import Workload
 from placement.supply import Supply
 
-__all__ = ["Judged", "Verdicts", "numbered"]
+__all__ = ["Judged", "Verdicts"]
 
 Bools = NDArray[np.bool_]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +118,9 @@ def _rows(rules: list[Verdicts], workloads: int, supplies: int) -> Iterator[tupl
     """
     keys = np.array([each.asker for each in rules], dtype=np.int64).reshape(len(rules), workloads)
     order = np.lexsort(keys[::-1]) if rules else np.arange(workloads)
-    whole: list[list[bool]] = [each.table.all(axis=1).tolist() for each in rules]
-    left: list[Ints] = [np.arange(supplies)]
+    whole: list[Bools] = [np.asarray(each.table.all(axis=1)) for each in rules]
+    everywhere = np.arange(supplies)
+    left: list[Ints] = [everywhere]
     known: list[int] = []
     sorts: list[list[int]] = keys[:, order].T.tolist()
     for workload, key in zip(order.tolist(), sorts, strict=True):
@@ -128,42 +128,46 @@ def _rows(rules: list[Verdicts], workloads: int, supplies: int) -> Iterator[tupl
         del left[same + 1 :]
         for each, free, number in zip(rules[same:], whole[same:], key[same:], strict=True):
             before = left[-1]
-            left.append(before if free[number] else before[each.table[number, each.offer[before]]])
+            if free[number]:
+                left.append(before)
+            elif before is everywhere:
+                left.append(np.flatnonzero(each.table[number][each.offer]))
+            else:
+                left.append(before[each.table[number, each.offer[before]]])
         known = key
         yield workload, left[-1]
-
-
-def numbered(things: Sequence[T], key: Callable[[T], Hashable]) -> tuple[list[int], Ints]:
-    """Return the position of the first thing of every distinct key, and each thing's key number."""
-    numbers: dict[Hashable, int] = {}
-    each = [numbers.setdefault(key(thing), len(numbers)) for thing in things]
-    number = np.array(each, dtype=np.int64)
-    return np.unique(number, return_index=True)[1].tolist(), number
 
 
 def _verdicts(
     code: int, rule: Rule, workloads: Sequence[Workload], supplies: Sequence[Supply]
 ) -> Verdicts:
     """Return what a rule says; nothing is looked up of supplies where no workload asks it."""
-    askers, asker = numbered(workloads, rule.workload_key)
-    asking = [(row, workloads[at]) for row, at in enumerate(askers)]
-    asking = [(row, one) for row, one in asking if rule.workload_key(one) is not None]
-    if not asking:
+    keys = list(map(rule.workload_key, workloads))
+    if keys.count(None) == len(keys):
         nobody, anywhere = np.zeros(len(workloads), np.int64), np.zeros(len(supplies), np.int64)
         everything = np.ones((1, 1), dtype=np.bool_)
         return Verdicts(code=code, table=everything, asker=nobody, offer=anywhere)
-    offers, offer = numbered(supplies, rule.supply_key)
+    askers, asker = numbered(keys)
+    asking = [(row, workloads[at]) for row, at in enumerate(askers) if keys[at] is not None]
+    offers, offer = numbered(list(map(rule.supply_key, supplies)))
     table = np.ones((len(askers), len(offers)), dtype=np.bool_)
-    ones = [supplies[at] for at in offers]
+    rows = [row for row, _ in asking]
+    table[rows] = _judged(rule, [one for _, one in asking], [supplies[at] for at in offers])
+    return Verdicts(code=code, table=table, asker=asker, offer=offer)
+
+
+def _judged(rule: Rule, workloads: Sequence[Workload], supplies: Sequence[Supply]) -> Bools:
+    """Return what a rule says of each pair, in clusters that a workload does not name unseen."""
+    if rule.at_once:
+        return rule.at_once(workloads, supplies)
     of_cluster: dict[str, list[int]] = {}
-    for column, one in enumerate(ones):
+    for column, one in enumerate(supplies):
         of_cluster.setdefault(one.cluster.name, []).append(column)
-    for row, workload in asking:
+    table = np.zeros((len(workloads), len(supplies)), dtype=np.bool_)
+    for row, workload in enumerate(workloads):
         names = rule.only(workload) if rule.only else ()
         if not names:
-            table[row] = [rule.admits(workload, one) for one in ones]
-            continue
-        table[row] = False
-        for column in (at for name in dict.fromkeys(names) for at in of_cluster.get(name, ())):
-            table[row, column] = rule.admits(workload, ones[column])
-    return Verdicts(code=code, table=table, asker=asker, offer=offer)
+            table[row] = [rule.admits(workload, one) for one in supplies]
+        for column in (at for name in names for at in of_cluster.get(name, ())):
+            table[row, column] = rule.admits(workload, supplies[column])
+    return table

@@ -8,7 +8,7 @@ import numpy as np
 
 from placement.candidates import Candidates
 from placement.formulation.milp import Ints
-from placement.problem import Current, Workload
+from placement.problem import Workload
 from placement.problem.base import Money
 from placement.supply import Supply
 
@@ -121,10 +121,17 @@ def _scaled_down(workload: Workload) -> int:
 
 
 def _places(found: Candidates, number: int, workload: Workload) -> Iterator[Place]:
-    mine = np.flatnonzero(found.workload == number)
+    by_pool: dict[tuple[str, str | None], list[int]] = {}
+    mine = found.of(number)
+    for candidate, supply in zip(mine.tolist(), found.supply[mine].tolist(), strict=True):
+        by_pool.setdefault(_pool_of(found.supplies[supply]), []).append(candidate)
     rows = sorted(workload.current, key=lambda row: row.node is None)
     for row in rows:
-        there = [c for c in mine.tolist() if _is_there(found.supplies[int(found.supply[c])], row)]
+        there = [
+            candidate
+            for candidate in by_pool.get((row.cluster, row.node_pool), ())
+            if row.node is None or row.node in found.supplies[int(found.supply[candidate])].nodes
+        ]
         within = [
             at
             for at, other in enumerate(rows)
@@ -139,8 +146,5 @@ def _places(found: Candidates, number: int, workload: Workload) -> Iterator[Plac
         )
 
 
-def _is_there(supply: Supply, row: Current) -> bool:
-    pool = supply.pool.name if supply.pool else None
-    if (supply.cluster.name, pool) != (row.cluster, row.node_pool):
-        return False
-    return row.node is None or row.node in supply.nodes
+def _pool_of(supply: Supply) -> tuple[str, str | None]:
+    return supply.cluster.name, supply.pool.name if supply.pool else None

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from placement.formulation.milp import Ints
-from placement.judged import numbered
+from placement.numbering import distinct, numbered
 from placement.problem import Problem
 from placement.quantity import PODS
 from placement.sizing import Sizing
 from placement.supply import Supply
 
-__all__ = ["UNLIMITED", "Needs", "distinct", "needs_of", "room_of"]
+__all__ = ["UNLIMITED", "Needs", "needs_of", "room_of"]
 
 UNLIMITED = 2**62  # room of a resource that a node does not limit
 
@@ -79,7 +79,7 @@ def needs_of(
     """
     asked = {resource for w in problem.workloads for resource in w.requests}
     names = (*sorted(asked | set(sizing.resources) | {PODS}), "replicas")
-    firsts, kind_of = numbered(supplies, lambda s: (s.type_name, s.kind is None))
+    firsts, kind_of = numbered([(s.type_name, s.kind is None) for s in supplies])
     kinds = [supplies[first].kind for first in firsts]
     gpus = sizing.table(problem.workloads, kinds)[workload, kind_of[supply]]
     resource = np.array([names.index(k.gpu.resource) if k and k.gpu else 0 for k in kinds], int)
@@ -95,13 +95,6 @@ def needs_of(
     by_model = np.flatnonzero(own >= 0)
     rows[by_model, own[by_model] // most] = own[by_model] % most
     return names, gpus, Needs(rows, which)
-
-
-def distinct(codes: Ints, below: int) -> tuple[Ints, Ints]:
-    """Return the distinct codes, ascending, and each code's number among them; codes are small."""
-    there = np.zeros(below, dtype=np.bool_)
-    there[codes] = True
-    return np.flatnonzero(there), (np.cumsum(there) - 1)[codes]
 
 
 def _stated(problem: Problem, names: Sequence[str]) -> Ints:
