@@ -106,8 +106,10 @@ def find_candidates(problem: Problem) -> Candidates:
     room = room_of(pairs.supplies, names, max(1, int(most_units(problem).sum())))
     fits = np.flatnonzero(requests.within(room, pairs.supply))
     workload, supply = pairs.workload[fits], pairs.supply[fits]
+    nodes = np.array([w.nodes_per_replica for w in problem.workloads], dtype=np.int64)
+    spans = np.flatnonzero(nodes[workload] > 1)
     gpus, requests = gpus[fits], requests.of(fits)
-    nodes = np.array([w.nodes_per_replica for w in problem.workloads], dtype=np.int64)[workload]
+    gpus[spans] *= nodes[workload[spans]]
     return Candidates(
         problem=problem,
         sizing=sizing,
@@ -118,9 +120,9 @@ def find_candidates(problem: Problem) -> Candidates:
         judged=pairs.judged,
         workload=workload,
         supply=supply,
-        gpus=gpus * nodes,
+        gpus=gpus,
         requests=requests,
-        takes=requests.or_all(room, supply, np.flatnonzero(nodes > 1)),
+        takes=requests.or_all(room, supply, spans),
         room=room,
     )
 

@@ -50,6 +50,8 @@ def with_a_purpose(problem: Problem, pairs: Pairs) -> Pairs:
     matters |= _prefers(problem, pairs.supplies, workload, supply)
     kept = twin < 0
     kept[supply[matters]] = True
+    if kept.all():
+        return pairs
     number, those = np.cumsum(kept) - 1, kept[pairs.supply]
     positions = np.flatnonzero(kept)
     return Pairs(
