@@ -239,7 +239,7 @@ def _allowed_types(workload: Workload, supply: Supply) -> str:
 
 def _users(paths: Paths, workload: Workload, supply: Supply) -> str:
     users, region = workload.users, supply.cluster.region
-    if users.needs_egress and paths.egress_price(workload, region) is None:
+    if users.needs_egress and not paths.reaches_users(workload, region):
         return f"the network has no path from {region} to all of the users"
     if not users.needs_latency:
         return ""

@@ -83,7 +83,10 @@ def _row(found: Candidates, number: int, workload: Workload, load: Load) -> Load
         gcd(*(figure.numerator for figure in all_figures)),
         lcm(*(figure.denominator for figure in all_figures)),
     )
-    whole = {name: int(rate / step) for name, rate in rates.items()}
+    parts, per = step.numerator, step.denominator
+    whole = {
+        name: rate.numerator * per // (rate.denominator * parts) for name, rate in rates.items()
+    }
     return LoadRow(
         workload=number,
         candidate=mine,

@@ -1,6 +1,6 @@
 """Where replicas run now, and what taking them away costs, as index arrays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,7 +10,6 @@ from placement.candidates import Candidates
 from placement.formulation.milp import Ints
 from placement.problem import Workload
 from placement.problem.base import Money
-from placement.supply import Supply
 
 __all__ = ["Moving", "Place", "moving_of"]
 
@@ -100,10 +99,14 @@ def moving_of(found: Candidates, units: Ints) -> tuple[Moving, ...]:
         ``(W,)`` the most of x that each workload can have in all.
     """
     horizon = Fraction(Money.exact(found.problem.objective.horizon_hours))
+    pools: dict[tuple[str, str | None], list[int]] = {}
+    for position, supply in enumerate(found.supplies):
+        pool = supply.pool.name if supply.pool else None
+        pools.setdefault((supply.cluster.name, pool), []).append(position)
     return tuple(
         Moving(
             workload=number,
-            places=tuple(_places(found, number, workload)),
+            places=tuple(_places(found, pools, number, workload)),
             parts=workload.nodes_per_replica,
             leave=0 if workload.load else _scaled_down(workload),
             is_load=workload.load is not None,
@@ -120,17 +123,21 @@ def _scaled_down(workload: Workload) -> int:
     return max(0, runs - workload.most_replicas) * workload.nodes_per_replica
 
 
-def _places(found: Candidates, number: int, workload: Workload) -> Iterator[Place]:
-    by_pool: dict[tuple[str, str | None], list[int]] = {}
+def _places(
+    found: Candidates,
+    pools: Mapping[tuple[str, str | None], list[int]],
+    number: int,
+    workload: Workload,
+) -> Iterator[Place]:
+    """Yield the places of a workload; ``pools`` are the supplies of each pool, and of none."""
     mine = found.of(number)
-    for candidate, supply in zip(mine.tolist(), found.supply[mine].tolist(), strict=True):
-        by_pool.setdefault(_pool_of(found.supplies[supply]), []).append(candidate)
+    usable = dict(zip(found.supply[mine].tolist(), mine.tolist(), strict=True))
     rows = sorted(workload.current, key=lambda row: row.node is None)
     for row in rows:
         there = [
-            candidate
-            for candidate in by_pool.get((row.cluster, row.node_pool), ())
-            if row.node is None or row.node in found.supplies[int(found.supply[candidate])].nodes
+            usable[supply]
+            for supply in pools.get((row.cluster, row.node_pool), ())
+            if supply in usable and (row.node is None or row.node in found.supplies[supply].nodes)
         ]
         within = [
             at
@@ -144,7 +151,3 @@ def _places(found: Candidates, number: int, workload: Workload) -> Iterator[Plac
             units=row.replicas * workload.nodes_per_replica,
             within=tuple(within),
         )
-
-
-def _pool_of(supply: Supply) -> tuple[str, str | None]:
-    return supply.cluster.name, supply.pool.name if supply.pool else None

@@ -34,7 +34,8 @@ def whole_prices(
     unit = FINEST_MONEY
     while max(exact, default=Fraction(0)) / Fraction(unit) > LARGEST_PRICE:
         unit *= 10
-    scaled = [int(price / Fraction(unit)) for price in exact]
+    parts, per = Fraction(unit).as_integer_ratio()
+    scaled = [price.numerator * per // (price.denominator * parts) for price in exact]
     step = gcd(*scaled) or 1
     whole = np.array([price // step for price in scaled], dtype=np.int64)
     node, replica, move = np.split(whole, np.cumsum([len(nodes), len(replicas)]))
