@@ -36,9 +36,13 @@ class Needs:
 
     def __getitem__(self, at: Any) -> Ints:
         """Return what an array would: of some candidates, or of some candidates and resources."""
-        if isinstance(at, tuple):
-            return np.asarray(self.rows[self.which[at[0]], at[1]])
-        return np.asarray(self.rows[self.which[at]])
+        candidates, resources = at if isinstance(at, tuple) else (at, None)
+        which = self.which[candidates]
+        if resources is None:
+            return np.asarray(self.rows[which])
+        if isinstance(candidates, slice):
+            return np.asarray(self.rows[:, resources][which])
+        return np.asarray(self.rows[which, resources])
 
     @property
     def shape(self) -> tuple[int, int]:
