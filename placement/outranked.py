@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from placement.candidates import UNLIMITED
 from placement.formulation.milp import Ints
 from placement.instance import Instance
+from placement.needs import UNLIMITED
 from placement.tie_reasons import against
 
 __all__ = ["Outranking"]

@@ -45,7 +45,7 @@ class Refused:
 
         The first ``most`` of them, and how many there are.
         """
-        codes = self._found.refused[workload]
+        codes = self._found.refused(workload)
         at = np.flatnonzero((codes > 0) & self._shown)
         reasons: dict[str, int] = {}
         said = np.zeros(at.size, dtype=np.int64)
@@ -73,7 +73,7 @@ class Refused:
         numbers = []
         for look, position in zip(alike.tolist(), at[first].tolist(), strict=True):
             if look not in known:
-                known[look] = ": ".join(self._found.why_not(workload, position))
+                known[look] = ": ".join(self._found.reason(code, workload, position))
             numbers.append(reasons.setdefault(known[look], len(reasons)))
         return np.array(numbers, dtype=np.int64)[which]
 

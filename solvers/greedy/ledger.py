@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from placement.candidates import UNLIMITED, Candidates
+from placement.candidates import Candidates
 from placement.caps import find_caps
 from placement.formulation.milp import Ints
+from placement.needs import UNLIMITED
 from placement.solvers.greedy.caps import caps_by_supply
 from placement.solvers.greedy.demands import demands_of
 
