@@ -1,7 +1,7 @@
 """The money of a plan: what nodes and replicas cost per hour, part by part."""
 
+from collections import Counter
 from collections.abc import Iterable
-from decimal import Decimal
 from fractions import Fraction
 
 from placement.plan import NodePlan, Objective
@@ -28,9 +28,11 @@ def objective_of(
     moves
         Money per hour for the replicas moved.
     """
-    kept = (Money.exact(node.price) for node in nodes if node.state != "released")
+    kept = Counter(node.price for node in nodes if node.state != "released")
     parts = dict.fromkeys(("nodes", *PARTS), Fraction(0)) | {"moves": moves}
-    parts["nodes"] = Fraction(sum(kept, Decimal(0)))
+    parts["nodes"] = sum(
+        (Fraction(Money.exact(price)) * count for price, count in kept.items()), Fraction(0)
+    )
     for workload, supply, replicas in placed if costs.used else ():
         for name, cost in costs.of(workload, supply).items():
             parts[name] += cost * replicas

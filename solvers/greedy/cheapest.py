@@ -26,9 +26,8 @@ def cheapest(ledger: Ledger) -> Left:
     left: dict[int, tuple[int, tuple[str, ...]]] = {}
     for number in by_priority(candidates):
         missing = fill(ledger, number, ledger.left[number])
-        offers = ledger.offers(number)
-        if missing and offers.size:
-            offers = offers[ledger.openable(candidates.supply[offers]) > 0]
+        if missing:
+            offers = ledger.open_offers(number)
             each = prices[candidates.supply[offers]] / (ledger.per_node(offers) * worth[offers])
             for candidate in offers[np.argsort(each, kind="stable")].tolist():
                 if missing == 0:

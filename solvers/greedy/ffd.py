@@ -28,9 +28,8 @@ def ffd(ledger: Ledger) -> Left:
     left: dict[int, tuple[int, tuple[str, ...]]] = {}
     for number in _decreasing(ledger):
         missing = fill(ledger, number, ledger.left[number])
-        offers = ledger.offers(number)
-        if missing and offers.size:
-            offers = offers[ledger.openable(candidates.supply[offers]) > 0]
+        if missing:
+            offers = ledger.open_offers(number)
             dear = np.argsort(prices[candidates.supply[offers]], kind="stable")
             for candidate in offers[dear].tolist():
                 if missing == 0:
