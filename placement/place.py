@@ -15,7 +15,7 @@ from placement.problem import Problem
 from placement.reading import read_plan
 from placement.saving import keeps, without_moves
 from placement.solver import Limits, Relaxer, Solver
-from placement.starting import best_of, fills_of, nothing, start_of
+from placement.starting import Start, best_of, nothing
 from placement.verify import verify
 
 __all__ = ["Progress", "place"]
@@ -137,7 +137,7 @@ class _Call:
         if greedy is None:
             answer = search.run(nothing(instance))
         else:
-            answer = search.run(start_of(instance, greedy), fills_of(instance, greedy))
+            answer = search.run((greedy.x, greedy.n), greedy.fills)
         plan = read_plan(instance, answer, self.solver.name)
         if answer.values is None and answer.ended_by != "infeasible":
             plan = _fallback(problem, instance, greedy, plan)
@@ -178,18 +178,22 @@ def _relaxer() -> Relaxer:
     return HighsRelaxer()
 
 
-def _greedy(problem: Problem, instance: Instance) -> Plan | None:
-    """Return the best greedy plan, or None where none of the rules finds one."""
-    from placement.solvers.greedy import BASELINES
+def _greedy(problem: Problem, instance: Instance) -> Start | None:
+    """Return where the best greedy rule leads, or None where none of the rules finds a plan."""
+    from placement.solvers.greedy.run import carry_out
+    from placement.solvers.greedy.starts import order_of, start_at
 
-    plans = [BASELINES[name](problem, instance.candidates) for name in STARTS]
-    held = [plan for plan in plans if plan.status != "infeasible"]
-    if instance.has_rules:  # which the greedy rules know nothing of
-        held = [plan for plan in held if not verify(problem, plan)]
-    return best_of(problem, held)
+    runs = [carry_out(name, instance.candidates, instance.caps) for name in STARTS]
+    runs = [run for run in runs if not run.short]
+    if instance.has_rules:  # which the greedy rules know nothing of: only a plan can be judged
+        plans = [run.plan() for run in runs]
+        plan = best_of(problem, [plan for plan in plans if not verify(problem, plan)])
+        return None if plan is None else Start.of(instance, plan)
+    best = min(runs, key=lambda run: order_of(run, instance), default=None)
+    return None if best is None else start_at(best, instance)
 
 
-def _fallback(problem: Problem, instance: Instance, greedy: Plan | None, ended: Plan) -> Plan:
+def _fallback(problem: Problem, instance: Instance, greedy: Start | None, ended: Plan) -> Plan:
     """Return the greedy plan in place of a search that ended before it found one."""
     found = greedy or _greedy(problem, instance)
     if found is None:
@@ -197,7 +201,7 @@ def _fallback(problem: Problem, instance: Instance, greedy: Plan | None, ended: 
             f"{ended.solver} found no plan before it ended ({ended.ended_by}), and no greedy rule "
             "meets the node pools' minima; give it more time"
         )
-    return found.model_copy(
+    return found.plan().model_copy(
         update={"ended_by": ended.ended_by, "warnings": (*ended.warnings, NOT_SEARCHED)}
     )
 

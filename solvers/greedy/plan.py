@@ -1,11 +1,14 @@
 """From the final state of a greedy rule to a plan."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
+import numpy as np
+
 from placement.moves import moves_of
-from placement.objective import objective_of
-from placement.plan import Move, Plan, Unplaced
+from placement.objective import objective_at
+from placement.plan import Move, Objective, Plan, Unplaced
 from placement.problem import Problem, Workload
 from placement.problem.base import Money
 from placement.replica_costs import ReplicaCosts
@@ -14,7 +17,7 @@ from placement.solvers.greedy.ledger import Ledger
 from placement.solvers.greedy.rows import assignments_of, nodes_of, pools_of, summed
 from placement.supply import Supply
 
-__all__ = ["Left", "infeasible_plan", "make_plan"]
+__all__ = ["Left", "infeasible_plan", "make_plan", "money_of", "plan_of"]
 
 Left = Mapping[int, tuple[int, tuple[str, ...]]]
 """By workload: what is left of its demand, in replicas or units of the load's step, and why."""
@@ -22,12 +25,16 @@ Left = Mapping[int, tuple[int, tuple[str, ...]]]
 
 def make_plan(ledger: Ledger, left: Left, name: str) -> Plan:
     """Return the plan: assignments, nodes by name, pools, cost, and what is left out and why."""
-    ending = Ending(ledger)
-    nodes = nodes_of(ending)
+    return plan_of(Ending(ledger), left, name)
+
+
+def plan_of(ending: Ending, left: Left, name: str) -> Plan:
+    """Do the same where it is known what becomes of the nodes."""
+    ledger, nodes = ending.ledger, nodes_of(ending)
     problem = ledger.candidates.problem
     costs = ReplicaCosts(problem, ledger.candidates.paths)
     moves = moves_of(problem, nodes) if any(each.current for each in problem.workloads) else ()
-    objective = objective_of(nodes, _placed(ledger), costs, _money(problem, moves))
+    objective = money_of(ending, costs, _money(problem, moves))
     return Plan(
         status="feasible",
         currency=problem.currency,
@@ -51,6 +58,21 @@ def _money(problem: Problem, moves: Iterable[Move]) -> Fraction:
     cost = {each.key: Fraction(Money.exact(each.move_cost)) for each in problem.workloads}
     hours = Fraction(Money.exact(problem.objective.horizon_hours))
     return sum((cost[row.workload] * row.replicas for row in moves), Fraction(0)) / hours
+
+
+def money_of(ending: Ending, costs: ReplicaCosts, moves: Fraction = Fraction(0)) -> Objective:
+    """Return the parts of the plan's money.
+
+    Parameters
+    ----------
+    moves
+        Money per hour for the replicas moved.
+    """
+    found, planned = ending.ledger.candidates, ending.planned
+    prices: Counter[float] = Counter()
+    for supply in np.flatnonzero(planned).tolist():
+        prices[found.supplies[supply].price] += int(planned[supply])
+    return objective_at(prices, _placed(ending.ledger) if costs.used else (), costs, moves)
 
 
 def _placed(ledger: Ledger) -> Iterator[tuple[Workload, Supply, int]]:
