@@ -1,5 +1,6 @@
 """Many parts of a plan that differ from one, which is checked, in a few fields."""
 
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 from placement.problem.base import Part
@@ -20,7 +21,7 @@ class Alike(Generic[_Part]):
         self._state = first.__getstate__()
         self._fields: dict[str, Any] = self._state["__dict__"]
 
-    def but(self, **changes: object) -> _Part:
+    def but(self, changes: Mapping[str, object]) -> _Part:
         """Return a copy in which some fields have other values, all valid."""
         made = self._kind.__new__(self._kind)
         made.__setstate__({**self._state, "__dict__": {**self._fields, **changes}})

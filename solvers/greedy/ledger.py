@@ -141,7 +141,7 @@ class Ledger:
             last = placed - each * (count - 1)
             left = [[has - take * held for has, take in pairs] for held in (each, last)]
             loads = self._loads.add(count)
-            loads[:, 0], loads[:, 1] = range(start, start + count), candidate
+            loads[:, 0], loads[:, 1] = np.arange(start, start + count), candidate
             free, loads[:, 2] = self._free.add(count), each
             free[:], free[-1], loads[-1, 2] = *left, last
             self._supply.add(count)[:] = supply

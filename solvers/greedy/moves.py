@@ -5,21 +5,29 @@ a load in what they carry. Replicas go on until it is met.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from placement.candidates import Candidates
 from placement.formulation.milp import Ints
 from placement.solvers.greedy.ledger import MANY, Fit, Ledger
 
-__all__ = ["buy", "by_priority", "drop_needless", "fill", "fill_found", "fill_part"]
+__all__ = ["buy", "by_priority", "drop_needless", "fill", "fill_found", "fill_part", "rising"]
 
 
 def by_priority(candidates: Candidates) -> list[int]:
     """Return the workloads in the order in which most rules take them: priority, then name."""
     workloads = candidates.problem.workloads
     return sorted(range(len(workloads)), key=lambda w: (-workloads[w].priority, workloads[w].key))
+
+
+def rising(things: Ints, by: NDArray[np.float64]) -> Iterator[int]:
+    """Yield things by a value each, equal ones in their order; most are asked for the first."""
+    if things.size:
+        yield int(things[by.argmin()])
+        yield from things[np.argsort(by, kind="stable")[1:]].tolist()
 
 
 def fill(ledger: Ledger, workload: int, wanted: int, among: Ints | None = None) -> int:

@@ -14,16 +14,16 @@ from placement.solvers.greedy.ledger import Ledger
 
 __all__ = ["assignments_of", "nodes_of", "pools_of", "summed"]
 
-_NOTHING = {
-    "workload": "",
+Fields = dict[str, object]
+_ROW: Fields = {
     "cluster": "",
     "node_pool": None,
     "instance_type": None,
     "capacity_type": "",
     "zone": None,
-    "gpus_per_replica": 0,
-    "replicas": 1,
 }
+_NODE = {"name": "", **_ROW, "state": "new", "price": 0.0, "replicas": ()}
+_ASSIGNMENT = {"workload": "", **_ROW, "gpus_per_replica": 0, "replicas": 1}
 _Thing = TypeVar("_Thing", str, tuple[str, ...])
 
 
@@ -32,32 +32,29 @@ def nodes_of(ending: Ending) -> tuple[NodePlan, ...]:
     ledger, names = ending.ledger, ending.names
     carried = _carried(ledger)
     dropped, supply = ending.dropped.tolist(), ledger.supply.tolist()
-    alike: dict[tuple[int, str], Alike[NodePlan]] = {}
+    first, alike = Alike(NodePlan.model_validate(_NODE)), dict[tuple[int, str], Fields]()
     rows = []
     for node in ending.by_name(np.flatnonzero(ending.shown)):
         fresh = "new" if node >= ledger.running else "existing"
         kind = (supply[node], "released" if dropped[node] else fresh)
         if kind not in alike:
-            alike[kind] = Alike(_node(ledger, *kind))
-        rows.append(alike[kind].but(name=names[node], replicas=carried.get(node, ())))
+            alike[kind] = _node(ledger, *kind)
+        own = {"name": names[node], "replicas": carried.get(node, ())}
+        rows.append(first.but({**alike[kind], **own}))
     return with_parts(ledger.candidates.problem, rows)
 
 
-def _node(ledger: Ledger, place: int, state: str) -> NodePlan:
+def _node(ledger: Ledger, place: int, state: str) -> Fields:
     supply = ledger.candidates.supplies[place]
-    return NodePlan.model_validate(
-        {
-            "name": "",
-            "cluster": supply.cluster.name,
-            "node_pool": supply.pool.name if supply.pool else None,
-            "instance_type": supply.type_name,
-            "capacity_type": supply.capacity_type,
-            "zone": supply.zone,
-            "state": state,
-            "price": supply.price,
-            "replicas": (),
-        }
-    )
+    return {
+        "cluster": supply.cluster.name,
+        "node_pool": supply.pool.name if supply.pool else None,
+        "instance_type": supply.type_name,
+        "capacity_type": supply.capacity_type,
+        "zone": supply.zone,
+        "state": state,
+        "price": float(supply.price),
+    }
 
 
 def _carried(ledger: Ledger) -> dict[int, tuple[NodeReplicas, ...]]:
@@ -65,13 +62,14 @@ def _carried(ledger: Ledger) -> dict[int, tuple[NodeReplicas, ...]]:
     node, candidate, replicas = ledger.loads.T
     keys, rank = _ranks([each.key for each in ledger.candidates.problem.workloads])
     codes, counts = summed(node * len(keys) + rank[ledger.candidates.workload[candidate]], replicas)
+    first = Alike(NodeReplicas(workload="", replicas=1))
     known: dict[tuple[int, int], tuple[NodeReplicas]] = {}
     carried: dict[int, tuple[NodeReplicas, ...]] = {}
     for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
         place, number = divmod(code, len(keys))
         row = known.get((number, count))
         if row is None:
-            row = (NodeReplicas(workload=keys[number], replicas=count),)
+            row = (first.but({"workload": keys[number], "replicas": count}),)
             known[number, count] = row
         carried[place] = carried[place] + row if place in carried else row
     return carried
@@ -89,21 +87,23 @@ def assignments_of(ledger: Ledger) -> tuple[Assignment, ...]:
     code = rank[found.workload[candidate]] * len(places) + place_rank[found.supply[candidate]]
     codes, counts = summed(code * most + gpus, counts)
     parts = {each.key: each.nodes_per_replica for each in workloads}
-    first = Alike(Assignment.model_validate(_NOTHING))
+    first = Alike(Assignment.model_validate(_ASSIGNMENT))
     rows = []
     for pair, count in zip(codes.tolist(), counts.tolist(), strict=True):
         key, place = divmod(pair // most, len(places))
         cluster, pool, kind, capacity, zone = places[place]
         rows.append(
             first.but(
-                workload=keys[key],
-                cluster=cluster,
-                node_pool=pool or None,
-                instance_type=kind or None,
-                capacity_type=capacity,
-                zone=zone or None,
-                gpus_per_replica=pair % most,
-                replicas=count // parts[keys[key]],
+                {
+                    "workload": keys[key],
+                    "cluster": cluster,
+                    "node_pool": pool or None,
+                    "instance_type": kind or None,
+                    "capacity_type": capacity,
+                    "zone": zone or None,
+                    "gpus_per_replica": pair % most,
+                    "replicas": count // parts[keys[key]],
+                }
             )
         )
     return tuple(rows)
@@ -123,11 +123,13 @@ def pools_of(ending: Ending) -> tuple[PoolPlan, ...]:
             now, then = running[name], planned.get((cluster.name, name), 0)
             rows.append(
                 first.but(
-                    cluster=cluster.name,
-                    node_pool=name,
-                    nodes_now=now,
-                    nodes_planned=then,
-                    change=then - now,
+                    {
+                        "cluster": cluster.name,
+                        "node_pool": name,
+                        "nodes_now": now,
+                        "nodes_planned": then,
+                        "change": then - now,
+                    }
                 )
             )
     return tuple(rows)
