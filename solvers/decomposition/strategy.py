@@ -75,19 +75,18 @@ class Decomposition:
         near = relaxation.near(found, costs, DIVES * dear)
         start = rounded_start(market, dived(near, costs, found, until).x)
         packed = packing.mended(start, _everywhere(market)) if start.holds else None
-        best = _best([best, packed]) or best
         improving = Improving(
-            state=best,
+            state=packed or best,
             near=Nearness(reduced=found.reduced / scale, dear=dear / scale),
             packing=packing,
             bound=bound,
-            tell=lambda state: self._stop(state, bound),
+            tell=lambda state: self._stop(_best([best, state]) or best, bound),
             until=until,
             gap=self.limits.relative_gap,
             executor=self.executor,
             seed=self.limits.seed,
         )
-        best = improving.run()
+        best = _best([best, improving.run()]) or best
         last = _Last(relaxation, market, best, bound, until)
         return self._answer(best, packing, last, improving.ended_by)
 
