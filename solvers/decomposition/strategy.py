@@ -25,7 +25,7 @@ from placement.solvers.decomposition.market import Market, market_of
 from placement.solvers.decomposition.neighbourhoods import Nearness
 from placement.solvers.decomposition.packed import Packing
 from placement.solvers.decomposition.relaxation import Relaxation, money_costs
-from placement.solvers.decomposition.state import State, rounded_start
+from placement.solvers.decomposition.state import State, Worth, rounded_start
 
 __all__ = ["Decomposition"]
 
@@ -62,31 +62,31 @@ class Decomposition:
         until = time.perf_counter() + self.limits.seconds * (1 - RESERVE)
         market, packing = market_of(self.instance), Packing(self.instance)
         states = [State.of(market, x) for x in (np.zeros_like(market.supply), *starts)]
-        best = _best([packing.mended(s, _everywhere(market)) for s in states if s.holds])
-        if best is None:
+        known = _best([packing.mended(s, _everywhere(market)) for s in states if s.holds])
+        if known is None:
             return None
         relaxation = Relaxation(market)
         costs, scale = money_costs(market)
         found = relaxation.solve(costs, None, until)
         if found is None:
-            return self._answer(best, packing, None, "time")
+            return self._answer(known, packing, None, "time")
         bound = found.bound / scale
         dear = DEAR * found.value / max(1, int(market.replicas.sum()))
         near = relaxation.near(found, costs, DIVES * dear)
         start = rounded_start(market, dived(near, costs, found, until).x)
         packed = packing.mended(start, _everywhere(market)) if start.holds else None
         improving = Improving(
-            state=packed or best,
+            state=packed or known,
             near=Nearness(reduced=found.reduced / scale, dear=dear / scale),
             packing=packing,
             bound=bound,
-            tell=lambda state: self._stop(_best([best, state]) or best, bound),
+            tell=lambda state: self._stop(min(known, state, key=_worth), bound),
             until=until,
             gap=self.limits.relative_gap,
             executor=self.executor,
             seed=self.limits.seed,
         )
-        best = _best([best, improving.run()]) or best
+        best = min(known, improving.run(), key=_worth)
         last = _Last(relaxation, market, best, bound, until)
         return self._answer(best, packing, last, improving.ended_by)
 
@@ -180,7 +180,11 @@ def _everywhere(market: Market) -> Ints:
     return np.arange(market.price.size)
 
 
+def _worth(state: State) -> Worth:
+    return state.worth
+
+
 def _best(states: Sequence[State | None]) -> State | None:
     """Return the best of some solutions, the first of equal ones."""
     found = [state for state in states if state is not None]
-    return min(found, key=lambda state: state.worth, default=None)
+    return min(found, key=_worth, default=None)
