@@ -1,0 +1,129 @@
+"""SkyPilot's chain of tasks as one problem: each task is a workload of one replica on one GPU.
+
+A task names accelerators of which any will do. Every offer on demand of the catalog is there, in
+every region, without stock, quotas or limits, so that nothing couples the tasks: the cost must be
+the sum of each task's cheapest offer, which is what SkyPilot's optimizer looks for. With types of
+several GPUs two tasks may share a node, which SkyPilot does not consider, and the cost is less.
+"""
+
+import statistics
+import time
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+
+from figures import time_text
+from generator import CATALOG
+
+from placement import Plan, Problem, place
+from placement.adapters.catalogs import Catalog, read_catalog
+from placement.problem.catalog import USUAL_GPU
+
+__all__ = ["TASKS", "apart", "chain", "table"]
+
+TASKS = 50
+ANY_OF = 4  # accelerators that a task names
+SEED = 0  # of the accelerators named
+RUNS = 5  # of which the median is shown
+HEAD = (
+    "| tasks | types × regions, offers | $/h | sum of each task's cheapest $/h | proven | seconds |"
+    "\n| ---: | --- | ---: | ---: | --- | ---: |"
+)
+
+
+def chain(tasks: int = TASKS, *, shared: bool = False, seed: int = SEED) -> Problem:
+    """Return the tasks as a problem.
+
+    Parameters
+    ----------
+    shared
+        Whether types of several GPUs are on offer too.
+    """
+    catalog = _catalog()
+    types = {
+        kind.name: kind
+        for kind in catalog.types()
+        if kind.gpu and kind.gpu.resource == USUAL_GPU and (shared or kind.gpu.count == 1)
+    }
+    offers = [
+        row
+        for row in catalog.offerings()
+        if row.instance_type in types and row.capacity_type == "on-demand" and row.zone is None
+    ]
+    regions = sorted({row.region for row in offers})
+    sold = {
+        region: sorted({row.instance_type for row in offers if row.region == region})
+        for region in regions
+    }
+    used = sorted({row.instance_type for row in offers})
+    models = sorted({gpu.model for name in used if (gpu := types[name].gpu)})
+    draw = Random(seed)
+    return Problem.model_validate(
+        {
+            "instance_types": [types[name] for name in used],
+            "offerings": offers,
+            "clusters": [
+                {
+                    "name": region,
+                    "region": region,
+                    "node_pools": [{"name": name, "instance_type": name} for name in sold[region]],
+                }
+                for region in regions
+            ],
+            "workloads": [
+                {
+                    "name": f"task-{number:02}",
+                    "replicas": 1,
+                    "requests": {USUAL_GPU: 1},
+                    "gpu_models": {"allow": draw.sample(models, ANY_OF)},
+                }
+                for number in range(tasks)
+            ],
+        }
+    )
+
+
+def apart(problem: Problem) -> float:
+    """Return the sum over all tasks of the cheapest offer of an accelerator that it names."""
+    cheapest: dict[str, float] = {}
+    for row in problem.offerings:
+        gpu = problem.types[row.instance_type].gpu
+        assert gpu is not None
+        cheapest[gpu.model] = min(row.price, cheapest.get(gpu.model, row.price))
+    return sum(
+        min(cheapest[model] for model in task.gpu_models.allow) for task in problem.workloads
+    )
+
+
+def table(wrong: list[str]) -> Iterator[str]:
+    """Yield a Markdown table; a cost that is not what it must be goes to ``wrong`` too."""
+    yield from HEAD.split("\n")
+    for shared in (False, True):
+        problem = chain(shared=shared)
+        times = list[float]()
+        for _ in range(RUNS):
+            begun = time.perf_counter()
+            plan = place(problem)
+            times.append(time.perf_counter() - begun)
+        more = plan.cost_per_hour - apart(problem)
+        if more > 1e-6 or (not shared and more < -1e-6):
+            wrong.append(f"skypilot, {'shared' if shared else 'alone'}: {more:+.6f} per hour")
+        yield _row(problem, plan, statistics.median(times))
+
+
+def _row(problem: Problem, plan: Plan, seconds: float) -> str:
+    size = f"{len(problem.instance_types)} × {len(problem.clusters)}, {len(problem.offerings):,}"
+    cells = [
+        str(len(problem.workloads)),
+        size,
+        f"{plan.cost_per_hour:.3f}",
+        f"{apart(problem):.3f}",
+        "yes" if plan.status == "optimal" else "no",
+        time_text(seconds),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+@cache
+def _catalog() -> Catalog:
+    return read_catalog(CATALOG)
