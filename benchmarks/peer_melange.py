@@ -10,14 +10,14 @@ min Σ_g c_g n_g with Σ_g z_bg = S and Σ_b a_bg z_bg ≤ n_g, all whole.
 
 import json
 import math
-import statistics
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from figures import time_text
+from took import Took, median
 
 from placement.formulation.milp import Floats, Milp, Rows
 from placement.solver import Limits, Outcome, Status
@@ -28,8 +28,8 @@ __all__ = ["DATA", "Allocation", "Instance", "instances", "programme", "solved",
 DATA = Path(__file__).parent / "data" / "melange" / "instances.json"
 RUNS = 5  # of which the median is shown
 HEAD = (
-    "| instance | $/h | bound | proven | seconds | Mélange's solver $/h | its seconds "
-    "| one type alone $/h |\n| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |"
+    "| instance | $/h | bound | proven | seconds | CPU | Mélange's solver $/h | its seconds "
+    "| one type alone $/h |\n| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |"
 )
 KILLED = "more than 90 s, killed"
 
@@ -143,27 +143,23 @@ def table(wrong: list[str]) -> Iterator[str]:
     """Yield a Markdown table of all instances; what costs more than at the peer's to ``wrong``."""
     yield from HEAD.split("\n")
     for instance in instances():
-        times = list[float]()
-        for _ in range(RUNS):
-            begun = time.perf_counter()
-            found = solved(instance)
-            times.append(time.perf_counter() - begun)
+        found, took = median(partial(solved, instance), RUNS)
         if found.cost > min(instance.measured, instance.peer_cost or math.inf) + 1e-6:
             wrong.append(f"melange, {instance.name}: {found.cost} above {instance.measured}")
-        yield _row(instance, found, statistics.median(times))
+        yield _row(instance, found, took)
 
 
-def _row(instance: Instance, found: Allocation, seconds: float) -> str:
+def _row(instance: Instance, found: Allocation, took: Took) -> str:
     peer = "" if instance.peer_cost is None else f"{instance.peer_cost:,.3f}"
-    took = KILLED if instance.peer_seconds is None else time_text(instance.peer_seconds)
+    theirs = KILLED if instance.peer_seconds is None else time_text(instance.peer_seconds)
     cells = [
         instance.name + ("" if instance.stored else " *"),
         f"{found.cost:,.3f}",
         f"{found.bound:,.3f}",
         "yes" if found.proven else "no",
-        time_text(seconds),
+        *took.cells,
         peer,
-        took,
+        theirs,
         f"{instance.one_type:,.3f}",
     ]
     return f"| {' | '.join(cells)} |"

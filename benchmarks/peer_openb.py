@@ -6,17 +6,18 @@ checked pod by pod and GPU by GPU (:mod:`openb_check`).
 """
 
 import math
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from figures import time_text
 from openb_check import faults
 from openb_layout import work_of
 from openb_planned import planned
 from openb_prices import price
 from openb_rules import best_fit, decreasing, first_fit
 from openb_trace import GPU, Placed, Trace, read, sampled, taken
+from openb_work import Work
+from took import Took, timed
 
 __all__ = ["cover", "cover_cost", "most_pods", "saturation", "tables"]
 
@@ -35,7 +36,7 @@ class Row:
     name: str
     trace: Trace
     placed: list[Placed]
-    seconds: float
+    took: Took
 
     @property
     def faults(self) -> int:
@@ -60,7 +61,7 @@ def most_pods(trace: Trace) -> Result:
     """Place as many pods as can be, offline; of as many those with most GPUs."""
     rules = _rules(trace)
     work = work_of(trace, lambda shape: 1 + LAST * shape.gpu_milli, lambda _: 0.0)
-    best, bound = _timed(trace, lambda: planned(trace, work, [rules[0].placed], 0.4))
+    best, bound = _patterns(trace, work, rules[:1], 0.4)
     return Result((*rules, best), float(math.floor(bound)))
 
 
@@ -68,8 +69,7 @@ def saturation(trace: Trace) -> Result:
     """Allocate as many GPUs as can be, offline; of as many those of most pods."""
     rules = _rules(trace)
     work = work_of(trace, lambda shape: shape.gpu_milli / GPU + 1e-6, lambda _: 0.0)
-    starts = [rules[0].placed, rules[-1].placed]
-    best, bound = _timed(trace, lambda: planned(trace, work, starts, 2.0))
+    best, bound = _patterns(trace, work, [rules[0], rules[-1]], 2.0)
     return Result((*rules, best), bound * GPU / trace.gpu_milli)
 
 
@@ -89,8 +89,7 @@ def cover(trace: Trace) -> Result:
         ),
     )
     work = work_of(trace, lambda _: WORTH, price)
-    starts = [rule.placed for rule in rules]
-    best, bound = _timed(trace, lambda: planned(trace, work, starts, 1.0))
+    best, bound = _patterns(trace, work, rules, 1.0)
     return Result((*rules, best), WORTH * len(trace.pods) - bound)
 
 
@@ -112,29 +111,29 @@ def tables(wrong: list[str]) -> Iterator[str]:
 
 
 def _allocated(result: Result, bound: str, wrong: list[str], published: str = "") -> Iterator[str]:
-    yield "| method | pods | GPUs allocated | seconds | faults |"
-    yield "| --- | ---: | ---: | ---: | ---: |"
+    yield "| method | pods | GPUs allocated | seconds | CPU | faults |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
     for row in result.rows:
         yield _line(row, [f"{len(row.placed):,}", f"{row.share:.2%}"], wrong)
-    yield f"| no placement can have more than | {bound.format(result.bound)} | | | |"
+    yield f"| no placement can have more than | {bound.format(result.bound)} | | | | |"
     if published:
-        yield f"| {published} | | {FGD_SHARE} | | |"
+        yield f"| {published} | | {FGD_SHARE} | | | |"
 
 
 def _costs(result: Result, wrong: list[str]) -> Iterator[str]:
-    yield "| method | pods | nodes | $/h, assumed | above the bound | seconds | faults |"
-    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    yield "| method | pods | nodes | $/h, assumed | above the bound | seconds | CPU | faults |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     for row in result.rows:
         cost, nodes = cover_cost(row), len({placed.node for placed in row.placed})
         above = f"{cost / result.bound - 1:.2%}"
         yield _line(row, [f"{len(row.placed):,}", f"{nodes:,}", f"{cost:,.2f}", above], wrong)
-    yield f"| no placement of all can cost less than | | | {result.bound:,.2f} | | | |"
+    yield f"| no placement of all can cost less than | | | {result.bound:,.2f} | | | | |"
 
 
 def _line(row: Row, cells: Sequence[str], wrong: list[str]) -> str:
     if row.faults:
         wrong.append(f"openb, {row.name}: {row.faults} faults")
-    return f"| {' | '.join([row.name, *cells, time_text(row.seconds), str(row.faults)])} |"
+    return f"| {' | '.join([row.name, *cells, *row.took.cells, str(row.faults)])} |"
 
 
 def _rules(trace: Trace) -> tuple[Row, ...]:
@@ -147,12 +146,14 @@ def _rules(trace: Trace) -> tuple[Row, ...]:
 
 
 def _rule(name: str, trace: Trace, place: Callable[[], list[Placed]]) -> Row:
-    begun = time.perf_counter()
-    placed = place()
-    return Row(name, trace, placed, time.perf_counter() - begun)
+    placed, took = timed(place)
+    return Row(name, trace, placed, took)
 
 
-def _timed(trace: Trace, plan: Callable[[], tuple[list[Placed], float]]) -> tuple[Row, float]:
-    begun = time.perf_counter()
-    placed, bound = plan()
-    return Row("patterns", trace, placed, time.perf_counter() - begun), bound
+def _patterns(
+    trace: Trace, work: Work, starts: Sequence[Row], tolerance: float
+) -> tuple[Row, float]:
+    """Return what patterns do from what rules did, and the bound."""
+    rules = [row.placed for row in starts]
+    (placed, bound), took = timed(partial(planned, trace, work, rules, tolerance))
+    return Row("patterns", trace, placed, took), bound
