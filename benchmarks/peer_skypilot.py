@@ -6,7 +6,7 @@ the sum of each task's cheapest offer, which is what SkyPilot's optimizer looks 
 several GPUs two tasks may share a node, which SkyPilot does not consider, and the cost is less.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from random import Random
@@ -16,7 +16,7 @@ from took import Took, median
 
 from placement import Plan, Problem, place
 from placement.adapters.catalogs import Catalog, read_catalog
-from placement.problem.catalog import USUAL_GPU, Offering
+from placement.problem.catalog import USUAL_GPU, InstanceType, Offering
 
 __all__ = ["TASKS", "apart", "chain", "table"]
 
@@ -44,6 +44,40 @@ def chain(
     size
         How many types and regions, those with most offers; absent: all.
     """
+    types, offers = _on_offer(shared, size)
+    sold: dict[str, set[str]] = defaultdict(set)
+    for row in offers:
+        sold[row.region].add(row.instance_type)
+    used = sorted(set().union(*sold.values()))
+    models = sorted({gpu.model for name in used if (gpu := types[name].gpu)})
+    draw = Random(seed)
+    return Problem.model_validate(
+        {
+            "instance_types": [types[name] for name in used],
+            "offerings": offers,
+            "clusters": [
+                {
+                    "name": region,
+                    "region": region,
+                    "node_pools": [{"name": name, "instance_type": name} for name in sorted(names)],
+                }
+                for region, names in sorted(sold.items())
+            ],
+            "workloads": [
+                {
+                    "name": f"task-{number:02}",
+                    "replicas": 1,
+                    "requests": {USUAL_GPU: 1},
+                    "gpu_models": {"allow": draw.sample(models, ANY_OF)},
+                }
+                for number in range(tasks)
+            ],
+        }
+    )
+
+
+def _on_offer(shared: bool, size: Size | None) -> tuple[dict[str, InstanceType], list[Offering]]:
+    """Return the types by name, and what is on offer of them; see :func:`chain`."""
     catalog = _catalog()
     types = {
         kind.name: kind
@@ -57,37 +91,7 @@ def chain(
     ]
     if size is not None:
         offers = _widest(_widest(offers, "region", size[1]), "instance_type", size[0])
-    regions = sorted({row.region for row in offers})
-    sold = {
-        region: sorted({row.instance_type for row in offers if row.region == region})
-        for region in regions
-    }
-    used = sorted({row.instance_type for row in offers})
-    models = sorted({gpu.model for name in used if (gpu := types[name].gpu)})
-    draw = Random(seed)
-    return Problem.model_validate(
-        {
-            "instance_types": [types[name] for name in used],
-            "offerings": offers,
-            "clusters": [
-                {
-                    "name": region,
-                    "region": region,
-                    "node_pools": [{"name": name, "instance_type": name} for name in sold[region]],
-                }
-                for region in regions
-            ],
-            "workloads": [
-                {
-                    "name": f"task-{number:02}",
-                    "replicas": 1,
-                    "requests": {USUAL_GPU: 1},
-                    "gpu_models": {"allow": draw.sample(models, ANY_OF)},
-                }
-                for number in range(tasks)
-            ],
-        }
-    )
+    return types, offers
 
 
 def apart(problem: Problem) -> float:
