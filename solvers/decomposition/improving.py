@@ -162,6 +162,6 @@ class Improving:
         if found is None:
             return
         touched = np.union1d(block.supplies, block.left(self.state))
-        packed = self.packing.mended(found, touched) if found.holds else None
-        if packed is not None and packed.worth < self.state.worth:
-            self.state = packed
+        if found.holds:
+            packed = self.packing.mended(found, touched)
+            self.state = min(self.state, packed, key=lambda state: state.worth)
