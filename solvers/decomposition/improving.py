@@ -23,7 +23,7 @@ from placement.solvers.decomposition.workers import outcomes
 
 __all__ = ["Improving"]
 
-SIZE = 70  # workloads of a block: 40, 70 and 150 end alike at 2,000 x 200, see docs/benchmarks.md
+SIZE = 40  # workloads of a block: 40, 70 and 150 end alike at 2,000 x 200, 40 best at 200 x 50
 PART = 30  # workloads of a block of those that have replicas left out: they look at all places
 BATCH = 4  # blocks that start from one solution: enough for four workers
 FIRST_GAP = 1e-3  # of a block's part of the cost, at which its first answer will do
