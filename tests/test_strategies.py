@@ -82,6 +82,9 @@ def test_nor_on_many_small_fleets(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "seed"),
     [
+        pytest.param("small", 4, id="quota-exceeded-now-and-kept-again"),
+        pytest.param("small", 119, id="pool-maximum-exceeded-now-and-kept-again"),
+        pytest.param("larger", 141, id="cluster-limit-exceeded-now-and-kept-again"),
         pytest.param("small", 58, id="minimum-of-a-pool-that-needs-no-node"),
         pytest.param("small", 30, id="minimum-beside-priorities"),
         pytest.param("larger", 31, id="scarce-stock"),

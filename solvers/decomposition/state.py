@@ -94,13 +94,10 @@ class State:
     def holds(self) -> bool:
         """Return whether every bound and limit holds."""
         market = self.market
-        sums = market.limits.sums(self.n)
-        most = np.where(market.limits.closed, market.least, market.most)
         return bool(
             (self.n >= market.least).all()
-            and (self.n <= most).all()
-            and (sums <= market.limits.most).all()
-            and (sums >= market.limits.least).all()
+            and (self.n <= market.most).all()
+            and market.limits.holds(self.n)
             and (self.loads <= market.rows.room * self.n[market.rows.supply]).all()
         )
 
