@@ -87,6 +87,8 @@ def test_nor_on_many_small_fleets(kind: str) -> None:
         pytest.param("larger", 141, id="cluster-limit-exceeded-now-and-kept-again"),
         pytest.param("small", 58, id="minimum-of-a-pool-that-needs-no-node"),
         pytest.param("small", 30, id="minimum-beside-priorities"),
+        pytest.param("costs", 9, id="replica-prices-above-node-prices"),
+        pytest.param("costs", 135, id="replica-prices-far-above-node-prices"),
         pytest.param("larger", 31, id="scarce-stock"),
     ],
 )
