@@ -86,6 +86,7 @@ def test_nor_on_many_small_fleets(kind: str) -> None:
         pytest.param("small", 119, id="pool-maximum-exceeded-now-and-kept-again"),
         pytest.param("larger", 141, id="cluster-limit-exceeded-now-and-kept-again"),
         pytest.param("small", 58, id="minimum-of-a-pool-that-needs-no-node"),
+        pytest.param("small", 1447, id="minima-of-two-pools-under-an-exceeded-quota"),
         pytest.param("small", 30, id="minimum-beside-priorities"),
         pytest.param("costs", 9, id="replica-prices-above-node-prices"),
         pytest.param("costs", 135, id="replica-prices-far-above-node-prices"),
