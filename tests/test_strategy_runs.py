@@ -17,22 +17,21 @@ from tests.generate_rules import RULES, with_rules
 from tests.held_against_exact import agrees, worth
 
 FIELDS = ("spread", "survive", "min_replicas", "colocate_with", "separate_from", "load", "current")
+STARTS = ("cheapest", "ffd")  # what every strategy starts from
 
 
 def stated(problem: Problem) -> set[str]:
     """Return the rules that a problem states, of those that a decomposition may not take."""
     asked = {name for each in problem.workloads for name in FIELDS if getattr(each, name)}
     asked |= {"nodes_per_replica" for each in problem.workloads if each.nodes_per_replica > 1}
-    asked |= {
-        "max_spot_fraction" for each in problem.workloads if each.max_spot_fraction is not None
-    }
+    asked |= {"max_spot_fraction" for each in problem.workloads if each.max_spot_fraction < 1}
     asked |= {name for name in ("limits", "budgets") if getattr(problem, name)}
     return asked
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_rules_in_use_are_refused_by_name_and_taken_by_the_whole_programme(rule: str) -> None:
-    for seed in range(100 * RULES.index(rule), 100 * RULES.index(rule) + 6):
+    for seed in range(100 * RULES.index(rule), 100 * RULES.index(rule) + 4):
         problem = with_rules(random_problem(seed), seed, frozenset({rule}))
         names = refused_rules(make_instance(problem))
         assert {*names} <= stated(problem), seed
@@ -53,7 +52,7 @@ def assert_refused(problem: Problem, names: tuple[str, ...], seed: int) -> None:
 
 def test_every_rule_in_use_is_named() -> None:
     seen: set[str] = set()
-    for seed in range(40):
+    for seed in range(24):
         chosen = frozenset(RULES[seed % 3 :: 3])
         problem = with_rules(random_problem(seed), seed, chosen)
         names = refused_rules(make_instance(problem))
@@ -88,7 +87,7 @@ def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("in_parts")
 def test_plans_are_the_same_with_any_executor(processes: Executor) -> None:
-    for seed in range(20, 45):
+    for seed in range(20, 32):
         problem = with_costs(random_problem(seed, size=MEDIUM), seed)
         if refused_rules(make_instance(problem)):
             continue
@@ -101,9 +100,9 @@ def test_plans_are_the_same_with_any_executor(processes: Executor) -> None:
 
 @pytest.mark.usefixtures("in_parts")
 def test_blocks_of_two_workloads_are_never_beyond_the_optimum() -> None:
-    for seed in range(300, 330):
+    for seed in range(300, 315):
         problem = random_problem(seed, size=MEDIUM)
-        agrees(with_costs(problem, seed) if seed % 2 else problem, seed)
+        agrees(with_costs(problem, seed) if seed % 2 else problem, seed, STARTS)
 
 
 @pytest.mark.large
@@ -112,7 +111,7 @@ def test_blocks_of_two_workloads_are_never_beyond_the_optimum() -> None:
 def test_nor_are_they_on_thousands_of_problems(first: int) -> None:
     for seed in range(first, first + 250):
         problem = random_problem(seed, size=MEDIUM)
-        agrees(with_costs(problem, seed) if seed % 2 else problem, seed)
+        agrees(with_costs(problem, seed) if seed % 2 else problem, seed, STARTS)
 
 
 def after(calls: int) -> Callable[[], bool]:
@@ -125,7 +124,7 @@ def after(calls: int) -> Callable[[], bool]:
 @pytest.mark.parametrize("calls", [0, 1, 2])
 def test_cancelled_decomposition_leaves_a_plan_no_worse_than_the_greedy_one(calls: int) -> None:
     ended = set()
-    for seed in range(400, 415):
+    for seed in range(400, 408):
         problem = random_problem(seed, size=MEDIUM)
         if place(problem).status == "infeasible":
             continue
@@ -140,7 +139,7 @@ def test_cancelled_decomposition_leaves_a_plan_no_worse_than_the_greedy_one(call
 
 @pytest.mark.parametrize("seconds", [1e-9, 1e-3, 0.02])
 def test_little_time_leaves_a_verified_plan(seconds: float) -> None:
-    for seed in range(500, 520):
+    for seed in range(500, 508):
         problem = random_problem(seed, size=MEDIUM)
         if place(problem).status == "infeasible":
             continue
