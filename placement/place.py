@@ -167,7 +167,7 @@ class _Call:
             limits=Limits(seconds=seconds, relative_gap=self.gap, seed=self.seed),
             tell=self._tell(instance) if self.progress or self.cancel else None,
             executor=self.executor,
-        ).run([] if greedy is None else [greedy.x])
+        ).run(greedy)
         return None if answer is None else read_plan(instance, answer, "highs", "decomposition")
 
     def _exact(

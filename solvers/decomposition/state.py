@@ -38,14 +38,17 @@ class State:
     loads: Ints
 
     @classmethod
-    def of(cls, market: Market, x: Ints) -> "State":
-        """Return the solution with the fewest nodes that have the room."""
+    def of(cls, market: Market, x: Ints, n: Ints | None = None) -> "State":
+        """Return the solution with nodes given, or with the fewest that have the room."""
         there = np.flatnonzero(x)
         loads = market.rows.loads(market.supply[there], there, x[there])
         placed = np.bincount(
             market.workload[there], weights=x[there], minlength=market.replicas.size
         ).astype(np.int64)
-        return cls._filled(market, x, np.zeros_like(market.price), placed, loads)
+        extra = np.zeros_like(market.price)
+        if n is not None:
+            extra = np.maximum(extra, n - market.rows.nodes(loads, market.least))
+        return cls._filled(market, x, extra, placed, loads)
 
     @classmethod
     def _filled(cls, market: Market, x: Ints, extra: Ints, placed: Ints, loads: Ints) -> "State":
@@ -84,6 +87,15 @@ class State:
         extra[market.supply[before[self.x[before] > 0]]] = 0
         extra[market.supply[candidates[replicas > 0]]] = 0
         return self._filled(market, x, extra, placed, loads)
+
+    def without(self, candidates: Ints, replicas: Ints) -> "State":
+        """Return the solution without some replicas ``(k,)`` of candidates."""
+        market = self.market
+        x, placed = self.x.copy(), self.placed.copy()
+        x[candidates] -= replicas
+        np.subtract.at(placed, market.workload[candidates], replicas)
+        lost = market.rows.loads(market.supply[candidates], candidates, replicas)
+        return self._filled(market, x, self.extra, placed, self.loads - lost)
 
     @property
     def worth(self) -> Worth:

@@ -5,7 +5,6 @@ programmes over workloads that waste most, each with all others in place, make i
 """
 
 import time
-from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -25,7 +24,8 @@ from placement.solvers.decomposition.market import Market, market_of
 from placement.solvers.decomposition.neighbourhoods import Nearness
 from placement.solvers.decomposition.packed import Packing
 from placement.solvers.decomposition.relaxation import Relaxation, money_costs
-from placement.solvers.decomposition.state import State, rounded_start
+from placement.solvers.decomposition.state import State, Worth, rounded_start
+from placement.starting import Start
 
 __all__ = ["Decomposition"]
 
@@ -51,44 +51,52 @@ class Decomposition:
     tell: Tell | None = None
     executor: Executor | None = None
 
-    def run(self, starts: Sequence[Ints] = ()) -> Answer | None:
+    def run(self, start: Start | None = None) -> Answer | None:
         """Return the best plan found; None where there is none, of which nothing is proven.
 
         Parameters
         ----------
-        starts
-            ``(C,)`` replicas of plans that are known.
+        start
+            A plan that is known: none worse is returned.
         """
         until = time.perf_counter() + self.limits.seconds * (1 - RESERVE)
         market, packing = market_of(self.instance), Packing(self.instance)
-        states = [State.of(market, x) for x in (np.zeros_like(market.supply), *starts)]
-        best = _best([packing.mended(s, _everywhere(market)) for s in states if s.holds])
-        if best is None:
+        known = self._known(market, packing, start)
+        if known is None:
             return None
         relaxation = Relaxation(market)
         costs, scale = money_costs(market)
         found = relaxation.solve(costs, None, until)
         if found is None:
-            return self._answer(best, packing, None, "time")
+            return self._answer(known, packing, None, "time")
         bound = found.bound / scale
         dear = DEAR * found.value / max(1, int(market.replicas.sum()))
         near = relaxation.near(found, costs, DIVES * dear)
-        start = rounded_start(market, dived(near, costs, found, until).x)
-        packed = packing.mended(start, _everywhere(market)) if start.holds else None
+        rounded = rounded_start(market, dived(near, costs, found, until).x)
+        packed = packing.mended(rounded, _everywhere(market)) if rounded.holds else known
         improving = Improving(
-            state=packed or best,
+            state=packed,
             near=Nearness(reduced=found.reduced / scale, dear=dear / scale),
             packing=packing,
             bound=bound,
-            tell=lambda state: self._stop(_best([best, state]) or best, bound),
+            tell=lambda state: self._stop(min(known, state, key=_worth), bound),
             until=until,
             gap=self.limits.relative_gap,
             executor=self.executor,
             seed=self.limits.seed,
         )
-        best = _best([best, improving.run()]) or best
+        best = min(known, improving.run(), key=_worth)
         last = _Last(relaxation, market, best, bound, until)
         return self._answer(best, packing, last, improving.ended_by)
+
+    def _known(self, market: Market, packing: Packing, start: Start | None) -> State | None:
+        """Return a solution to begin with: that of a plan, or nothing placed."""
+        states = [State.of(market, np.zeros_like(market.supply))]
+        if start is not None:
+            packing.remember(start.fills)
+            states.append(State.of(market, start.x, start.n))
+        found = [packing.mended(state, _everywhere(market)) for state in states if state.holds]
+        return min(found, key=_worth, default=None)
 
     def _stop(self, state: State, bound: float) -> bool:
         if self.tell is None:
@@ -180,7 +188,5 @@ def _everywhere(market: Market) -> Ints:
     return np.arange(market.price.size)
 
 
-def _best(states: Sequence[State | None]) -> State | None:
-    """Return the best of some solutions, the first of equal ones."""
-    found = [state for state in states if state is not None]
-    return min(found, key=lambda state: state.worth, default=None)
+def _worth(state: State) -> Worth:
+    return state.worth
