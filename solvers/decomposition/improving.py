@@ -77,8 +77,8 @@ class Improving:
     def _left_out(self) -> Iterator[Ints]:
         """Yield the workloads that have replicas left out, neighbours together."""
         out = self.state.placed < self.state.market.replicas
-        if out.any():
-            loose = [part[out[part]] for part in regional(self.state, SIZE)]
+        loose = [part[out[part]] for part in regional(self.state, SIZE)]
+        if any(part.size for part in loose):
             chosen = np.concatenate(loose)
             for part in np.array_split(chosen, max(1, round(chosen.size / PART))):
                 yield np.sort(part)
