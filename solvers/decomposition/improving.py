@@ -29,6 +29,7 @@ BATCH = 4  # blocks that start from one solution: enough for four workers
 FIRST_GAP = 1e-3  # of a block's part of the cost, at which its first answer will do
 LATER_GAP = 5e-5
 NODES = 60  # of a block's search tree: a limit of work
+FEW = 300  # candidates of a block of which all have columns: it is solved as fast
 WORTH = 1e-6  # of the cost: waste below it is not looked into
 
 
@@ -76,8 +77,8 @@ class Improving:
     def _left_out(self) -> Iterator[Ints]:
         """Yield the workloads that have replicas left out, neighbours together."""
         out = self.state.placed < self.state.market.replicas
-        if out.any():
-            loose = [part[out[part]] for part in regional(self.state, SIZE)]
+        loose = [part[out[part]] for part in regional(self.state, SIZE)]
+        if any(part.size for part in loose):
             chosen = np.concatenate(loose)
             for part in np.array_split(chosen, max(1, round(chosen.size / PART))):
                 yield np.sort(part)
@@ -154,7 +155,8 @@ class Improving:
 
     def _wanted(self, workloads: Ints, gap: float) -> Wanted:
         own = self.state.market.candidates_of(workloads)
-        own = own[self.near.wanted(self.state, own)]
+        if own.size > FEW:
+            own = own[self.near.wanted(self.state, own)]
         return Wanted(workloads=workloads, candidates=own, gap=gap)
 
     def _take(self, block: Block, found: State | None) -> None:
