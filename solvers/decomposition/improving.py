@@ -19,7 +19,7 @@ from placement.solvers.decomposition.neighbourhoods import Nearness, regional, w
 from placement.solvers.decomposition.packed import Packing
 from placement.solvers.decomposition.sharing import shares
 from placement.solvers.decomposition.state import State
-from placement.solvers.decomposition.workers import outcomes
+from placement.solvers.decomposition.workers import Patience, outcomes
 
 __all__ = ["Improving"]
 
@@ -62,6 +62,7 @@ class Improving:
     seed: int = 0
     ended_by: str = "work"
     _tried: set[bytes] = field(default_factory=set)
+    _stopped: bool = False
 
     def run(self) -> State:
         """Return the best solution found."""
@@ -95,7 +96,7 @@ class Improving:
     def _over(self) -> bool:
         """Return whether to stop, and remember why."""
         left, cost = self.state.worth
-        if self.tell(self.state):
+        if self._stopped or self.tell(self.state):
             self.ended_by = "cancelled"
         elif time.perf_counter() >= self.until:
             self.ended_by = "time"
@@ -147,9 +148,10 @@ class Improving:
             block_of(self.state, one, share, limits)
             for one, share in zip(wanted, allowed, strict=True)
         ]
-        for block, outcome in zip(
-            blocks, outcomes([block.task for block in blocks], self.executor), strict=True
-        ):
+        patience = Patience(until=self.until, stop=lambda: self.tell(self.state))
+        answers = outcomes([block.task for block in blocks], self.executor, patience)
+        self._stopped = patience.stopped
+        for block, outcome in zip(blocks, answers, strict=True):
             if outcome is not None:
                 self._take(block, block.merged(self.state, outcome))
 
