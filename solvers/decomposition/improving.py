@@ -19,11 +19,11 @@ from placement.solvers.decomposition.neighbourhoods import Nearness, regional, w
 from placement.solvers.decomposition.packed import Packing
 from placement.solvers.decomposition.sharing import shares
 from placement.solvers.decomposition.state import State
-from placement.solvers.decomposition.workers import outcomes
+from placement.solvers.decomposition.workers import Patience, outcomes
 
 __all__ = ["Improving"]
 
-SIZE = 70  # workloads of a block: 40, 70 and 150 end alike at 2,000 x 200, see docs/benchmarks.md
+SIZE = 40  # workloads of a block: 40, 70 and 150 end alike at 2,000 x 200, 40 best at 200 x 50
 PART = 30  # workloads of a block of those that have replicas left out: they look at all places
 BATCH = 4  # blocks that start from one solution: enough for four workers
 FIRST_GAP = 1e-3  # of a block's part of the cost, at which its first answer will do
@@ -62,6 +62,7 @@ class Improving:
     seed: int = 0
     ended_by: str = "work"
     _tried: set[bytes] = field(default_factory=set)
+    _stopped: bool = False
 
     def run(self) -> State:
         """Return the best solution found."""
@@ -95,7 +96,7 @@ class Improving:
     def _over(self) -> bool:
         """Return whether to stop, and remember why."""
         left, cost = self.state.worth
-        if self.tell(self.state):
+        if self._stopped or self.tell(self.state):
             self.ended_by = "cancelled"
         elif time.perf_counter() >= self.until:
             self.ended_by = "time"
@@ -147,9 +148,10 @@ class Improving:
             block_of(self.state, one, share, limits)
             for one, share in zip(wanted, allowed, strict=True)
         ]
-        for block, outcome in zip(
-            blocks, outcomes([block.task for block in blocks], self.executor), strict=True
-        ):
+        patience = Patience(until=self.until, stop=lambda: self.tell(self.state))
+        answers = outcomes([block.task for block in blocks], self.executor, patience)
+        self._stopped = patience.stopped
+        for block, outcome in zip(blocks, answers, strict=True):
             if outcome is not None:
                 self._take(block, block.merged(self.state, outcome))
 

@@ -1,8 +1,10 @@
 """A whole-numbered solution of a market, and the start that a fractional one gives."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from placement.formulation.milp import Floats, Ints
 from placement.solvers.decomposition.market import Market
@@ -16,7 +18,7 @@ Worth = tuple[tuple[int, ...], int]
 NEAR = 1e-6  # of a whole number: HiGHS's tolerance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class State:
     """Replicas and nodes.
 
@@ -97,7 +99,20 @@ class State:
         lost = market.rows.loads(market.supply[candidates], candidates, replicas)
         return self._filled(market, x, self.extra, placed, self.loads - lost)
 
-    @property
+    @cached_property
+    def used(self) -> Ints:
+        """Return the candidates that have replicas."""
+        return np.flatnonzero(self.x)
+
+    @cached_property
+    def roomy(self) -> NDArray[np.bool_]:
+        """Return ``(S,)`` whether nodes have room that no replica takes."""
+        rows = self.market.rows
+        found = np.zeros(self.market.price.size, dtype=np.bool_)
+        found[rows.supply[rows.room * self.n[rows.supply] > self.loads]] = True
+        return found
+
+    @cached_property
     def worth(self) -> Worth:
         """Return what solutions are compared by."""
         left = tuple(self.market.left_out(self.placed).tolist())
