@@ -41,7 +41,8 @@ class Relaxed:
     x, n, u
         ``(C,)``, ``(S,)`` and ``(W,)`` the fractional solution.
     reduced
-        ``(C,)`` what one more replica of a candidate costs beyond what it is worth.
+        ``(C,)`` what one more replica of a candidate costs beyond what it is worth, at the prices
+        that give the bound.
     """
 
     bound: float
@@ -110,18 +111,20 @@ class Relaxation:
             node = engine.shares.max(axis=1) * costs.n[market.supply]
             engine.add(self._cheapest(node + costs.x, FIRST), costs)
         best: Relaxed | None = None
-        bound, method = -np.inf, DUAL
+        bound, worth, method = -np.inf, np.zeros(0), DUAL
         for _ in range(MOST_ROUNDS):
             if not engine.run(method, until):
                 break
             method = PRIMAL  # columns keep the basis primal feasible
             prices = Prices.of(engine, costs)
             reduced = prices.reduced(market, engine.shares, costs.x)
-            bound = max(bound, prices.bound(market, costs, reduced, left))
+            least = prices.bound(market, costs, reduced, left)
+            if least > bound:
+                bound, worth = least, reduced
             close = engine.value - bound <= CLOSE * max(abs(engine.value), 1e-9)
             last = close or time.perf_counter() >= until
             if last or not self._more(reduced, costs, MORE):
-                best = self._found(bound, reduced)
+                best = self._found(bound, worth)
                 break
         return best
 
