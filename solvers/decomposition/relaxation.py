@@ -42,7 +42,8 @@ class Relaxed:
     x, n, u
         ``(C,)``, ``(S,)`` and ``(W,)`` the fractional solution.
     reduced
-        ``(C,)`` what one more replica of a candidate costs beyond what it is worth.
+        ``(C,)`` what one more replica of a candidate costs beyond what it is worth, at the prices
+        that give the bound.
     """
 
     bound: float
@@ -118,15 +119,17 @@ class Relaxation:
             node = engine.shares.max(axis=1) * costs.n[market.supply]
             engine.add(self._cheapest(node + costs.x, FIRST), costs)
         best: Relaxed | None = None
-        bound, method = -np.inf, DUAL
+        bound, worth, method = -np.inf, np.zeros(0), DUAL
         for _ in range(MOST_ROUNDS):
             if not engine.run(method, until):
                 break
             method = PRIMAL  # columns keep the basis primal feasible
             prices = Prices.of(engine, costs)
             reduced = prices.reduced(market, engine.shares, costs.x)
-            bound = max(bound, prices.bound(market, costs, reduced, left))
-            best = self._found(bound, reduced)
+            least = prices.bound(market, costs, reduced, left)
+            if least > bound:
+                bound, worth = least, reduced
+            best = self._found(bound, worth)
             close = best.value - bound <= CLOSE * max(abs(best.value), 1e-9)
             last = close or time.perf_counter() >= until
             if last or not self._more(reduced, costs, MORE):
