@@ -27,6 +27,7 @@ STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search star
 SECOND = 0.2  # of the time, for plan B of every offering, where a confidence is asked for
 SPLIT = 0.6  # of the time for the re-plan, where one without moves is to be held against it
 RESERVE = 0.4  # of the time that candidates and start took, kept for reading and judging the plan
+MONEY = ("start", "money", "relaxation", "rounding", "improvement")  # stages told in units of money
 NOT_ASKED = "objective.min_saving does not count where something is left out"
 NOT_SEARCHED = "the search ended before it found a plan; this is the best of the greedy rules"
 
@@ -39,7 +40,8 @@ class Progress:
     ----------
     stage
         The level being solved: ``placed``, ``money``, ``moves``, ``nodes``, ``clusters``,
-        ``replicas`` or ``names``; or ``start``, money with a price on what is left out.
+        ``replicas`` or ``names``; or ``start``, money with a price on what is left out; or, of
+        money too, ``relaxation``, ``rounding`` or ``improvement``.
     seconds
         Since the search began.
     best, bound
@@ -201,7 +203,7 @@ class _Call:
     def _tell(self, instance: Instance) -> Tell:
         """Return what passes progress on, in the units of people, and asks whether to stop."""
         unit = float(instance.unit)
-        units = {"start": unit, "money": unit, "placed": 1 / share_weights(instance.loads)[0]}
+        units = dict.fromkeys(MONEY, unit) | {"placed": 1 / share_weights(instance.loads)[0]}
 
         def tell(stage: str, best: float, bound: float) -> bool:
             if self.progress is not None:
