@@ -89,6 +89,18 @@ class Packer:
             self._known[key] = pack(needs, counts, room, nodes)
         return self._known[key]
 
+    def first_fit(self, supply: int, members: Ints, counts: Ints) -> tuple[Counts, ...]:
+        """Return how first-fit-decreasing fills as many nodes of a supply as it takes.
+
+        Parameters
+        ----------
+        members, counts
+            ``(k,)`` candidates that each fit an empty node, and their replicas.
+        """
+        needs, group = self._groups(members)
+        filled = first_fit(needs, _totals(group, counts, needs), self._room(supply))
+        return _ungrouped(filled or (), group, counts)
+
     def nodes_needed(self, fill: Fill, x: Ints) -> int:
         """Return how many nodes first-fit-decreasing needs for the replicas of a fill."""
         needs, group = self._groups(fill.candidate)

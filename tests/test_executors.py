@@ -49,7 +49,8 @@ def problem(importable: None) -> Problem:
 def alone(problem: Problem) -> Plan:
     """Return the plan without an executor."""
     plan = solved(problem, None)
-    assert (plan.strategy, plan.ended_by) == ("decomposition", "work")
+    assert plan.strategy == "decomposition"
+    assert plan.ended_by in {"work", "optimal"}
     return plan
 
 

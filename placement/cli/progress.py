@@ -15,7 +15,7 @@ __all__ = ["Line", "State", "make_line", "progress_text"]
 _SILENT = 1.0  # seconds that pass before anything is shown
 _EVERY = 5.0  # seconds between two plain lines
 
-_MONEY = ("money", "relaxation", "rounding", "improvement")  # stages whose value is money
+_MONEY = ("money", "relaxation", "rounding", "improvement", "proof")  # stages told in money
 
 _COUNTED = {
     "placed": "replicas left out",

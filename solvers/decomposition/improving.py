@@ -23,11 +23,13 @@ from placement.solvers.decomposition.workers import Patience, outcomes
 
 __all__ = ["Improving"]
 
-SIZE = 70  # workloads of a block: 40, 70 and 150 end alike at 2,000 x 200, see docs/benchmarks.md
+SIZE = 40  # workloads of a block: 40, 70 and 150 end alike at 2,000 x 200, 40 best at 200 x 50
+PART = 30  # workloads of a block of those that have replicas left out: they look at all places
 BATCH = 4  # blocks that start from one solution: enough for four workers
 FIRST_GAP = 1e-3  # of a block's part of the cost, at which its first answer will do
 LATER_GAP = 5e-5
 NODES = 60  # of a block's search tree: a limit of work
+FEW = 300  # candidates of a block of which all have columns: it is solved as fast
 WORTH = 1e-6  # of the cost: waste below it is not looked into
 
 
@@ -64,6 +66,7 @@ class Improving:
 
     def run(self) -> State:
         """Return the best solution found."""
+        self._through(self._left_out(), FIRST_GAP)
         self._through(regional(self.state, SIZE), FIRST_GAP)
         while not self._over():
             blocks = list(self._wasteful())
@@ -71,6 +74,15 @@ class Improving:
                 break
             self._batch(blocks, LATER_GAP)
         return self.state
+
+    def _left_out(self) -> Iterator[Ints]:
+        """Yield the workloads that have replicas left out, neighbours together."""
+        out = self.state.placed < self.state.market.replicas
+        loose = [part[out[part]] for part in regional(self.state, SIZE)]
+        if any(part.size for part in loose):
+            chosen = np.concatenate(loose)
+            for part in np.array_split(chosen, max(1, round(chosen.size / PART))):
+                yield np.sort(part)
 
     def _through(self, parts: Iterable[Ints], gap: float) -> None:
         """Take all parts in batches of parts far from each other."""
@@ -145,7 +157,8 @@ class Improving:
 
     def _wanted(self, workloads: Ints, gap: float) -> Wanted:
         own = self.state.market.candidates_of(workloads)
-        own = own[self.near.wanted(self.state, own)]
+        if own.size > FEW:
+            own = own[self.near.wanted(self.state, own)]
         return Wanted(workloads=workloads, candidates=own, gap=gap)
 
     def _take(self, block: Block, found: State | None) -> None:
@@ -153,6 +166,6 @@ class Improving:
         if found is None:
             return
         touched = np.union1d(block.supplies, block.left(self.state))
-        packed = self.packing.mended(found, touched) if found.holds else None
-        if packed is not None and packed.worth < self.state.worth:
-            self.state = packed
+        if found.holds:
+            packed = self.packing.mended(found, touched)
+            self.state = min(self.state, packed, key=lambda state: state.worth)
