@@ -3,6 +3,7 @@
 import io
 import multiprocessing
 import pickle
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -101,9 +102,14 @@ def test_processes_give_the_same_plan_where_one_is_killed(
             pool.submit(int)
 
 
-def test_processes_give_the_same_plan(problem: Problem, alone: Plan) -> None:
-    with ProcessPoolExecutor(2, mp_context=SPAWN) as pool:
-        assert solved(problem, pool).fingerprint() == alone.fingerprint()
+def test_the_guide_gives_the_same_plan_with_processes(
+    problem: Problem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "scale-out.md").read_text()
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    (shown,) = re.findall(r"^```text\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    exec(code, {"document": problem.model_dump(mode="json"), "__name__": "__main__"})
+    assert capsys.readouterr().out == shown
 
 
 @pytest.mark.parametrize("at_once", [True, False])
