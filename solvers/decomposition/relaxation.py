@@ -96,7 +96,9 @@ class Relaxation:
         self._engine = Engine(market, shares, explicit=False)
 
     def solve(self, costs: Costs, left: Ints | None, until: float) -> Relaxed | None:
-        """Minimise an objective; None where time is up before there is any solution.
+        """Minimise an objective; None where time is up before there is any bound.
+
+        Where it is up before the optimum, the solution places nothing.
 
         Parameters
         ----------
@@ -126,6 +128,8 @@ class Relaxation:
             if last or not self._more(reduced, costs, MORE):
                 best = self._found(bound, worth)
                 break
+        if best is None and bound > -np.inf:
+            best = self._nothing(bound, worth)
         return best
 
     def near(self, found: Relaxed, costs: Costs, dear: float) -> "Relaxation":
@@ -176,6 +180,17 @@ class Relaxation:
     def _found(self, bound: float, reduced: Floats) -> Relaxed:
         x, n, u = self._engine.solution()
         return Relaxed(bound=bound, value=self._engine.value, x=x, n=n, u=u, reduced=reduced)
+
+    def _nothing(self, bound: float, reduced: Floats) -> Relaxed:
+        market = self.market
+        return Relaxed(
+            bound=bound,
+            value=bound,
+            x=np.zeros(market.workload.size),
+            n=market.least.astype(np.float64),
+            u=market.replicas.astype(np.float64),
+            reduced=reduced,
+        )
 
     def _cheapest(self, cost: Floats, most: int, below: float = np.inf) -> Ints:
         """Return the cheapest candidates of each workload that are not in the programme.
