@@ -6,6 +6,7 @@ what every workload pays at the cheapest of all candidates, less what limits are
 """
 
 import time
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -78,9 +79,16 @@ def money_costs(market: Market) -> tuple[Costs, float]:
 
 @dataclass(slots=True)
 class Relaxation:
-    """The relaxation of one market; keeps its columns and its basis from one call to the next."""
+    """The relaxation of one market; keeps its columns and its basis from one call to the next.
+
+    Parameters
+    ----------
+    stop
+        Asked now and then; returns True to end what is being solved.
+    """
 
     market: Market
+    stop: Callable[[], bool] | None = None
     _engine: Engine = field(init=False)
     _turned: Ints = field(init=False)
 
@@ -93,12 +101,10 @@ class Relaxation:
             has = np.flatnonzero(width > place)
             shares[has, place] = rows.takes[has, place] / rows.room[start[has] + place]
         self._turned = (market.supply + 7919 * market.workload) % max(1, market.price.size)
-        self._engine = Engine(market, shares, explicit=False)
+        self._engine = Engine(market, shares, explicit=False, stop=self.stop)
 
     def solve(self, costs: Costs, left: Ints | None, until: float) -> Relaxed | None:
-        """Minimise an objective; None where time is up before there is any bound.
-
-        Where it is up before the optimum, the solution places nothing.
+        """Minimise an objective; None where time is up before there is any solution.
 
         Parameters
         ----------
@@ -123,13 +129,11 @@ class Relaxation:
             least = prices.bound(market, costs, reduced, left)
             if least > bound:
                 bound, worth = least, reduced
-            close = engine.value - bound <= CLOSE * max(abs(engine.value), 1e-9)
+            best = self._found(bound, worth)
+            close = best.value - bound <= CLOSE * max(abs(best.value), 1e-9)
             last = close or time.perf_counter() >= until
             if last or not self._more(reduced, costs, MORE):
-                best = self._found(bound, worth)
                 break
-        if best is None and bound > -np.inf:
-            best = self._nothing(bound, worth)
         return best
 
     def near(self, found: Relaxed, costs: Costs, dear: float) -> "Relaxation":
@@ -145,7 +149,7 @@ class Relaxation:
         mine = self._engine
         kept = mine.inside[(found.reduced[mine.inside] <= dear) | (found.x[mine.inside] > 0)]
         other = copy(self)
-        other._engine = Engine(self.market, mine.shares, explicit=True)
+        other._engine = Engine(self.market, mine.shares, explicit=True, stop=self.stop)
         other._engine.aim(costs, None)
         other._engine.add(kept, costs)
         other._engine.goes_on(mine)
@@ -180,17 +184,6 @@ class Relaxation:
     def _found(self, bound: float, reduced: Floats) -> Relaxed:
         x, n, u = self._engine.solution()
         return Relaxed(bound=bound, value=self._engine.value, x=x, n=n, u=u, reduced=reduced)
-
-    def _nothing(self, bound: float, reduced: Floats) -> Relaxed:
-        market = self.market
-        return Relaxed(
-            bound=bound,
-            value=bound,
-            x=np.zeros(market.workload.size),
-            n=market.least.astype(np.float64),
-            u=market.replicas.astype(np.float64),
-            reduced=reduced,
-        )
 
     def _cheapest(self, cost: Floats, most: int, below: float = np.inf) -> Ints:
         """Return the cheapest candidates of each workload that are not in the programme.
