@@ -13,10 +13,11 @@ from placement.formulation.milp import Ints, Milp
 from placement.instance import make_instance
 from placement.solver import Limits, Outcome, Status, Watch
 from placement.solvers.decomposition import relaxation
+from placement.solvers.decomposition.engine import Engine
 from placement.solvers.decomposition.market import Market, market_of
 from placement.solvers.decomposition.proving import Known, proved
 from placement.solvers.decomposition.relaxation import Relaxation, money_costs
-from placement.solvers.decomposition.state import State
+from placement.solvers.decomposition.state import State, rounded_start
 from placement.solvers.highs import Highs
 from placement.starting import start_of
 from tests.decomposed import instances
@@ -50,6 +51,29 @@ def test_no_plan_costs_less_than_the_bound_and_its_reduced_costs() -> None:
         assert cost >= found.bound + float(np.maximum(found.reduced, 0) @ x) - 1e-6 * cost
         seen += 1
     assert seen > 10
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("runs", [1, 2])
+def test_bound_of_a_relaxation_that_is_cut_short_is_kept(
+    runs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relaxation, "CLOSE", -1.0)
+    run, seen = Engine.run, 0
+    for market, x, n in optima(0, 30):
+        left = iter([True] * runs)
+        monkeypatch.setattr(
+            Engine, "run", lambda *given, left=left: next(left, False) and run(*given)
+        )
+        costs, scale = money_costs(market)
+        found = Relaxation(market).solve(costs, None, float("inf"))
+        monkeypatch.setattr(Engine, "run", run)
+        assert found is not None
+        assert found.bound <= market.cost(x, n) * scale * (1 + 1e-9)
+        state = rounded_start(market, found.x)
+        seen += 1
+        assert (state.placed <= market.replicas).all()
+    assert seen > 3
 
 
 @pytest.mark.usefixtures("hasty")
