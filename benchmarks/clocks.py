@@ -37,7 +37,7 @@ class Timed:
     def owner(self) -> tuple[Any, str]:
         """Return what holds the function, and by which name; None where there is no such thing."""
         *path, name = self.name.split(".")
-        held = import_module(self.module)
+        held: Any = import_module(self.module)
         for part in path:
             held = getattr(held, part, None)
         return (held if hasattr(held, name) else None), name

@@ -1,18 +1,19 @@
 """What runs on generated fleets gave, as rows of a Markdown table; bad ones are rows as well."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fleet_draft import Json
 from traced import Point, gaps_of, seconds_to
 from watched import Watched
 
-__all__ = ["HEAD", "Row", "money", "row_of"]
+__all__ = ["HEAD", "Row", "in_order", "money", "row_of"]
 
 FIRST = (
     *("draw", "parse", "rules", "warm up", "before", "candidates", "arrays", "greedy"),
     *("relaxation", "rounding", "improvement"),
+    *("start", "placed", "money", "moves", "nodes", "clusters", "replicas", "names"),
 )
 LAST = ("packing", "reading", "verifying", "verify")
 """Stages that are shown first and last; between them what else there is, as it came."""
@@ -84,7 +85,9 @@ class Row:
             "" if (gap := self.gap(bounds)) is None else f"{gap:.3%}",
             self._unplaced(),
             f"{self.result['seconds']:.2f}" if "seconds" in self.result else "",
-            ", ".join(f"{name} {seconds:.2f}" for name, seconds in self.stages.items() if seconds >= SHOWN),
+            ", ".join(
+                f"{name} {seconds:.2f}" for name, seconds in self.stages.items() if seconds >= SHOWN
+            ),
             f"{self.peak:.0f}",
             "; ".join(self._end()).replace("|", "/"),
         ]
@@ -153,12 +156,11 @@ def row_of(task: Mapping[str, object], watched: Watched) -> Row:
     for line in lines:
         if "stage" in line:
             stages[line["stage"]] = stages.get(line["stage"], 0.0) + line["seconds"]
-    named = [*FIRST, *(name for name in stages if name not in LAST), *LAST]
     merged = {name: value for line in lines for name, value in line.items()}
     result = merged.get("result", {})
     return Row(
         task=task,
-        stages={name: stages[name] for name in dict.fromkeys(named) if name in stages},
+        stages={name: stages[name] for name in in_order(stages)},
         result=result,
         last={name: merged[name] for name in ("at", "best", "bound") if name in merged},
         broken=merged.get("broken", {}),
@@ -167,6 +169,13 @@ def row_of(task: Mapping[str, object], watched: Watched) -> Row:
         refused=merged.get("refused", ""),
         points=gaps_of([line for line in lines if "at" in line], result),
     )
+
+
+def in_order(stages: Iterable[str]) -> list[str]:
+    """Return stages as they follow each other; those that are not known as they came."""
+    found = list(stages)
+    named = (*FIRST, *(name for name in found if name not in LAST), *LAST)
+    return [name for name in dict.fromkeys(named) if name in found]
 
 
 def money(value: float | None) -> str:

@@ -27,7 +27,7 @@ from traced import Tracing
 from placement import InputError, Plan, Problem, Progress, place, verify
 from placement.solvers.greedy import BASELINES
 
-__all__ = ["DRAWN", "STRATEGIES", "run"]
+__all__ = ["DRAWN", "STRATEGIES", "run", "warm_up"]
 
 DRAWN = "drawn"
 """The name of a run that ends when the fleet is a problem."""
@@ -55,8 +55,7 @@ def run(task: Json) -> None:
         return
     with _executor(task.get("executor_workers", 0)) as executor:
         with clocks.stage("warm up"):
-            for strategy in _warmed(name):
-                _plan(Problem.model_validate(document(SMALLEST)), {**task, "name": strategy})
+            warm_up(name)
         try:
             plan, seconds = _timed(problem, task, clocks, executor)
         except InputError as error:
@@ -87,9 +86,11 @@ def _timed(
         return _plan(problem, task, tell, executor), time.perf_counter() - begun
 
 
-def _warmed(name: str) -> tuple[str, ...]:
-    """Return what plans the small fleet first: ``auto`` may choose any strategy."""
-    return ("exact", "decomposition") if name in STRATEGIES else (name,)
+def warm_up(name: str) -> None:
+    """Plan a small fleet, by every strategy where one is to be chosen."""
+    small = Problem.model_validate(document(SMALLEST))
+    for each in STRATEGIES[:-1] if name in STRATEGIES else (name,):
+        _plan(small, {"name": each, "time_limit": 10.0, "gap": 0.0})
 
 
 def _plan(

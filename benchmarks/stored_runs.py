@@ -4,7 +4,7 @@ import json
 import os
 import platform
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
@@ -21,7 +21,7 @@ PACKAGES = {"highspy": "HiGHS", "numpy": "NumPy", "pydantic": "Pydantic"}
 def about() -> Json:
     """Return day, machine and versions."""
     return {
-        "day": datetime.now(tz=timezone.utc).strftime("%Y-%m-%d"),
+        "day": datetime.now(tz=UTC).strftime("%Y-%m-%d"),
         "machine": f"{platform.system()}, {platform.machine()}, {os.cpu_count()} cores",
         "versions": [
             f"Python {platform.python_version()}",

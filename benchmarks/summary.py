@@ -11,7 +11,7 @@ from one_run import STRATEGIES
 
 from placement.solvers.greedy import BASELINES
 
-__all__ = ["cost_ratios", "fleets_of", "summary"]
+__all__ = ["bounds_of", "cost_ratios", "fleets_of", "summary"]
 
 COLUMNS = {
     "size": "---",
