@@ -27,6 +27,8 @@ STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search star
 SECOND = 0.2  # of the time, for plan B of every offering, where a confidence is asked for
 SPLIT = 0.6  # of the time for the re-plan, where one without moves is to be held against it
 RESERVE = 0.4  # of the time that candidates and start took, kept for reading and judging the plan
+LARGE_RESERVE = 0.9  # the same of large fleets, where these are most of what is left to do
+STAGES = ("relaxation", "rounding", "improvement", "proof")  # of a decomposition; all of money
 NOT_ASKED = "objective.min_saving does not count where something is left out"
 NOT_SEARCHED = "the search ended before it found a plan; this is the best of the greedy rules"
 
@@ -39,7 +41,9 @@ class Progress:
     ----------
     stage
         The level being solved: ``placed``, ``money``, ``moves``, ``nodes``, ``clusters``,
-        ``replicas`` or ``names``; or ``start``, money with a price on what is left out.
+        ``replicas`` or ``names``; or ``start``, money with a price on what is left out. Of a
+        decomposition: ``placed``, while replicas are left out, or ``relaxation``, ``rounding``,
+        ``improvement`` and ``proof``, all of money.
     seconds
         Since the search began.
     best, bound
@@ -145,7 +149,8 @@ class _Call:
         small = chosen == "exact" and instance.workload.size <= SMALL
         greedy = None if small else _greedy(problem, instance)
         spent = time.perf_counter() - begun
-        left = max(0.0, seconds - (1 + RESERVE) * spent)
+        kept = LARGE_RESERVE if chosen == "decomposition" else RESERVE
+        left = max(0.0, seconds - (1 + kept) * spent)
         plan = None
         if chosen == "greedy":
             plan = None if greedy is None else greedy.plan()
@@ -165,6 +170,7 @@ class _Call:
         answer = Decomposition(
             instance=instance,
             limits=Limits(seconds=seconds, relative_gap=self.gap, seed=self.seed),
+            solver=self.solver,
             tell=self._tell(instance) if self.progress or self.cancel else None,
             executor=self.executor,
         ).run(greedy)
@@ -201,7 +207,8 @@ class _Call:
     def _tell(self, instance: Instance) -> Tell:
         """Return what passes progress on, in the units of people, and asks whether to stop."""
         unit = float(instance.unit)
-        units = {"start": unit, "money": unit, "placed": 1 / share_weights(instance.loads)[0]}
+        units = dict.fromkeys(("start", "money", *STAGES), unit)
+        units["placed"] = 1 / share_weights(instance.loads)[0]
 
         def tell(stage: str, best: float, bound: float) -> bool:
             if self.progress is not None:

@@ -2,8 +2,9 @@
 
 Columns are u, n, then candidates as they come. Where one sum decides how many nodes a supply has,
 nodes need no column of their own: a replica pays its share of a node's price and of every limit
-that counts the node. That halves the pivots. ``explicit`` programmes have all columns, so that
-bounds of nodes can be tightened; one goes on from the basis of another.
+that counts the node. That halves the pivots. Where a pool has a minimum, nodes may be empty and
+keep their columns. ``explicit`` programmes have all columns, so that bounds of nodes can be
+tightened; one goes on from the basis of another.
 """
 
 import time
@@ -57,7 +58,9 @@ class Engine:
         self.inside = np.empty(0, dtype=np.int64)
         self.column = np.full(market.workload.size, -1, dtype=np.int64)
         single = (np.diff(rows.first) == 1) & (market.least < market.most)
-        self.plain = single & (market.least == 0) & (not self.explicit)
+        floored = np.zeros(single.size, dtype=np.bool_)
+        floored[market.limits.supply[market.limits.least[market.limits.row] > 0]] = True
+        self.plain = single & (market.least == 0) & ~floored & (not self.explicit)
         self._highs = Quiet()
         configure(self._highs, Limits())
         self._rows()

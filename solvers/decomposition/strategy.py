@@ -6,7 +6,7 @@ programmes over workloads that waste most, each with all others in place, make i
 
 import time
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,22 +16,25 @@ from placement.formulation.columns import lifted
 from placement.formulation.layout import Layout
 from placement.formulation.milp import Floats, Ints
 from placement.instance import Instance
-from placement.solver import Limits
+from placement.solver import Limits, Solver, Watch
 from placement.solvers.decomposition.diving import dived
 from placement.solvers.decomposition.engine import Costs
 from placement.solvers.decomposition.improving import Improving
 from placement.solvers.decomposition.market import Market, market_of
 from placement.solvers.decomposition.neighbourhoods import Nearness
 from placement.solvers.decomposition.packed import Packing
+from placement.solvers.decomposition.proving import NODES, Known, proved
 from placement.solvers.decomposition.relaxation import Relaxation, money_costs
 from placement.solvers.decomposition.state import State, Worth, rounded_start
 from placement.starting import Start
 
 __all__ = ["Decomposition"]
 
-DEAR = 0.02  # of a replica's mean cost: a reduced cost above it is hardly ever worth paying
-DIVES = 20.0  # reduced cost in units of that, up to which candidates are taken along
-RESERVE = 0.15  # of the time, kept for packing and reading
+DEAR = 0.1  # of a replica's mean cost: a reduced cost above it is hardly ever worth paying
+DIVES = 4.0  # reduced cost in units of that, up to which candidates are taken along
+PROVABLE = 100_000  # candidates up to which the whole is worth a programme
+PROOFS = 3  # rounds of it: a better plan makes the next one smaller
+RESERVE = 0.03  # of the time, kept for packing
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,14 +45,18 @@ class Decomposition:
     ----------
     limits
         Seconds in all; the relative gap concerns money.
+    solver
+        Of the proof.
     executor
         Solves blocks, where there is one.
     """
 
     instance: Instance
     limits: Limits
+    solver: Solver
     tell: Tell | None = None
     executor: Executor | None = None
+    _stage: str = "relaxation"
 
     def run(self, start: Start | None = None) -> Answer | None:
         """Return the best plan found; None where there is none, of which nothing is proven.
@@ -66,14 +73,18 @@ class Decomposition:
             return None
         relaxation = Relaxation(market)
         costs, scale = money_costs(market)
+        self._stop(known, 0.0)
         found = relaxation.solve(costs, None, until)
         if found is None:
             return self._answer(known, packing, None, "time")
         bound = found.bound / scale
+        self._stage = "rounding"
+        self._stop(known, bound)
         dear = DEAR * found.value / max(1, int(market.replicas.sum()))
         near = relaxation.near(found, costs, DIVES * dear)
         rounded = rounded_start(market, dived(near, costs, found, until).x)
         packed = packing.mended(rounded, _everywhere(market)) if rounded.holds else known
+        self._stage = "improvement"
         improving = Improving(
             state=packed,
             near=Nearness(reduced=found.reduced / scale, dear=dear / scale),
@@ -86,8 +97,42 @@ class Decomposition:
             seed=self.limits.seed,
         )
         best = min(known, improving.run(), key=_worth)
+        ended_by = improving.ended_by
+        if ended_by == "work":
+            self._stage = "proof"
+            best, bound, ended_by = self._proved(best, found.reduced / scale, bound, packing, until)
         last = _Last(relaxation, market, best, bound, until)
-        return self._answer(best, packing, last, improving.ended_by)
+        return self._answer(best, packing, last, ended_by)
+
+    def _proved(
+        self, best: State, reduced: Floats, bound: float, packing: Packing, until: float
+    ) -> tuple[State, float, str]:
+        """Return the best solution, a bound of its cost, and what ended the search."""
+        for _ in range(PROOFS):
+            left, cost = best.worth
+            seconds = until - time.perf_counter()
+            if any(left) or seconds <= 0 or best.market.workload.size > PROVABLE:
+                break
+            known = Known(state=best, reduced=reduced, bound=bound)
+            limits = replace(self.limits, seconds=seconds, work=NODES)
+            found = proved(known, self.solver, limits, self._watch())
+            if found.found is not None and found.found.holds:
+                packed = packing.mended(found.found, _everywhere(best.market))
+                best = min(best, packed, key=_worth)
+            bound = found.bound
+            if best.worth[1] - bound <= self.limits.relative_gap * best.worth[1]:
+                return best, bound, "gap"
+            if found.ended_by != "optimal":
+                return best, bound, found.ended_by
+            if found.whole or best.worth[1] == cost:
+                break
+        return best, bound, "work"
+
+    def _watch(self) -> Watch | None:
+        if self.tell is None:
+            return None
+        tell = self.tell
+        return lambda cost, bound: tell("proof", cost, bound)
 
     def _known(self, market: Market, packing: Packing, start: Start | None) -> State | None:
         """Return a solution to begin with: that of a plan, or nothing placed."""
@@ -104,7 +149,7 @@ class Decomposition:
         left, cost = state.worth
         if any(left):
             return self.tell("placed", float(sum(left)), 0.0)
-        return self.tell("money", float(cost), bound)
+        return self.tell(self._stage, float(cost), bound)
 
     def _answer(
         self, state: State, packing: Packing, last: "_Last | None", ended_by: str
