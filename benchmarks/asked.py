@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import targets
@@ -54,6 +55,8 @@ def asked_for(arguments: Sequence[str] | None = None) -> Asked:
         parser.error("--trace keeps runs, and --from makes none")
     if asked.rows and not asked.output:
         parser.error("--rows goes with --output")
+    if asked.plots and find_spec("matplotlib") is None:
+        parser.error("--plots needs matplotlib: pip install 'placement[plot]'")
     return asked
 
 

@@ -51,6 +51,7 @@ TIMED = (
     Timed("relaxation", f"{DECOMPOSITION}.strategy", "Relaxation.solve"),
     Timed("rounding", f"{DECOMPOSITION}.strategy", "dived"),
     Timed("improvement", f"{DECOMPOSITION}.strategy", "Improving.run"),
+    Timed("proof", f"{DECOMPOSITION}.strategy", "Decomposition._proved"),
     Timed("packing", f"{DECOMPOSITION}.strategy", "Packing.mended", apart=True),
     Timed("packing", f"{DECOMPOSITION}.strategy", "Packing.fills", apart=True),
     Timed("packing", "placement.search", "Packer.fills", apart=True),

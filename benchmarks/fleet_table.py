@@ -12,7 +12,7 @@ __all__ = ["HEAD", "Row", "in_order", "money", "row_of"]
 
 FIRST = (
     *("draw", "parse", "rules", "warm up", "before", "candidates", "arrays", "greedy"),
-    *("relaxation", "rounding", "improvement"),
+    *("relaxation", "rounding", "improvement", "proof"),
     *("start", "placed", "money", "moves", "nodes", "clusters", "replicas", "names"),
 )
 LAST = ("packing", "reading", "verifying", "verify")

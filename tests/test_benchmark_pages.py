@@ -251,3 +251,14 @@ def test_options_that_do_not_go_together_are_refused(
     with pytest.raises(SystemExit):
         asked_for(asked)
     assert said in capsys.readouterr().err
+
+
+def test_pictures_that_cannot_be_drawn_are_refused_before_anything_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import asked
+
+    monkeypatch.setattr(asked, "find_spec", lambda _: None)
+    with pytest.raises(SystemExit):
+        asked.asked_for(["--plots", "somewhere"])
+    assert "pip install 'placement[plot]'" in capsys.readouterr().err
