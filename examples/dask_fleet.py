@@ -69,7 +69,7 @@ def told(progress: Progress) -> None:
 
 def main() -> None:
     """Solve the fleet on two worker processes, then without them, and compare."""
-    problem = fleet(800)
+    problem = fleet(1_000)
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,
