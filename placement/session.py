@@ -160,9 +160,11 @@ class Session:
         """Solve a problem from scratch."""
         instance = self._instance(problem)
         if instance is not None:
+            from placement.place import default_backend
             from placement.solvers.decomposition.fleet import Fleet
 
-            self._fleet = Fleet.solved(instance, self._limits, self._executor)
+            solver = default_backend()
+            self._fleet = Fleet.solved(instance, self._limits, solver, self._executor)
         if self._fleet is None:
             self._plan = self._placed(problem)
 

@@ -243,8 +243,7 @@ def _gpu_issues(known: Known, workload: Workload, path: str) -> Iterator[Issue]:
 
 def workload_issues(problem: "Problem", workload: Workload) -> Iterator[Issue]:
     """Yield every rule that a workload without partners breaks, in a problem of it alone."""
-    nodes = (node for cluster in problem.clusters for node in cluster.nodes)
-    stated = {node.instance_type for node in nodes if node.instance_type is not None}
-    yield from _workload_issues(problem, workload, stated, "workloads[0]")
+    known = Known.of(problem)
+    yield from _workload_issues(known, workload, "workloads[0]")
     yield from journey_issues(problem)
-    yield from rule_issues(problem)
+    yield from rule_issues(problem, known)

@@ -20,7 +20,7 @@ from placement.problem.base import MOST_REPLICAS
 from placement.replica_costs import ReplicaCosts
 from placement.session_changes import Change
 from placement.session_roster import OfferKey, Roster
-from placement.solver import Limits
+from placement.solver import Limits, Solver
 from placement.solvers.decomposition.draft import ANY, draft_of
 from placement.solvers.decomposition.following import followed
 from placement.solvers.decomposition.intake import Intake
@@ -125,10 +125,11 @@ class Fleet:
         cls,
         instance: Instance,
         limits: Limits,
+        solver: Solver,
         executor: Executor | None = None,
     ) -> "Fleet | None":
         """Return a fleet solved from scratch; None where no plan is found in time."""
-        search = Decomposition(instance=instance, limits=limits, executor=executor)
+        search = Decomposition(instance=instance, limits=limits, solver=solver, executor=executor)
         search.run()
         if search.kept is None:
             return None

@@ -14,7 +14,7 @@ from placement.solvers.decomposition.sharing import Share
 from placement.solvers.decomposition.shelf_room import Sizes
 from placement.solvers.decomposition.state import State
 from placement.solvers.decomposition.warm import Warm
-from placement.solvers.decomposition.workers import outcomes
+from placement.solvers.decomposition.workers import Patience, outcomes
 
 __all__ = ["Live"]
 
@@ -200,7 +200,8 @@ class Live:
         seconds = max(0.0, until - time.perf_counter())
         limits = Limits(seconds=seconds, work=NODES, seed=self.seed)
         block = block_of(self.state, wanted, share, limits)
-        (outcome,) = outcomes([block.task], None)
+        patience = Patience(until=until, stop=lambda: False)
+        (outcome,) = outcomes([block.task], None, patience)
         if outcome is not None:
             self._take(block, block.merged(self.state, outcome))
 
