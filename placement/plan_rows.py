@@ -14,6 +14,7 @@ from placement.instance import Instance
 from placement.packer import Fill
 from placement.parts import with_parts
 from placement.plan import Assignment, NodePlan, NodeReplicas, PoolPlan
+from placement.problem import Problem
 from placement.supply import Supply
 
 __all__ = ["read_assignments", "read_nodes", "read_pools", "unchanged_pools"]
@@ -149,7 +150,7 @@ def _node(supply: Supply, state: str) -> NodePlan:
     )
 
 
-def read_pools(instance: Instance, nodes: tuple[NodePlan, ...]) -> tuple[PoolPlan, ...]:
+def read_pools(problem: Problem, nodes: tuple[NodePlan, ...]) -> tuple[PoolPlan, ...]:
     """Return every node pool with the nodes it has and is to have."""
     now: Counter[tuple[str, str | None]] = Counter()
     planned: Counter[tuple[str, str | None]] = Counter()
@@ -159,23 +160,23 @@ def read_pools(instance: Instance, nodes: tuple[NodePlan, ...]) -> tuple[PoolPla
             now[key] += 1
         if node.state != "released":
             planned[key] += 1
-    return _pools(instance, now, planned)
+    return _pools(problem, now, planned)
 
 
 def unchanged_pools(instance: Instance) -> tuple[PoolPlan, ...]:
     """Return every node pool as it is, where there is no plan."""
     clusters = instance.problem.clusters
     now = Counter((c.name, node.node_pool) for c in clusters for node in c.nodes)
-    return _pools(instance, now, now)
+    return _pools(instance.problem, now, now)
 
 
 def _pools(
-    instance: Instance,
+    problem: Problem,
     now: Mapping[tuple[str, str | None], int],
     planned: Mapping[tuple[str, str | None], int],
 ) -> tuple[PoolPlan, ...]:
     rows = []
-    for cluster in sorted(instance.problem.clusters, key=lambda c: c.name):
+    for cluster in sorted(problem.clusters, key=lambda c: c.name):
         for pool in sorted(cluster.node_pools, key=lambda p: p.name):
             key = (cluster.name, pool.name)
             has, gets = now.get(key, 0), planned.get(key, 0)

@@ -39,7 +39,7 @@ def read(problem: Problem) -> tuple[Instance, list[BaseModel]]:
     plan = BASELINES["cheapest"](problem, instance.candidates)
     x, n = start_of(instance, plan)
     nodes = read_nodes(instance, n, fills_of(instance, plan))
-    rows: list[BaseModel] = [*read_assignments(instance, x), *nodes, *read_pools(instance, nodes)]
+    rows: list[BaseModel] = [*read_assignments(instance, x), *nodes, *read_pools(problem, nodes)]
     return instance, [*rows, *(row for node in nodes for row in node.replicas)]
 
 

@@ -22,7 +22,7 @@ from placement.quantity import format_quantity
 if TYPE_CHECKING:
     from placement.problem.problem import Problem
 
-__all__ = ["find_issues", "find_warnings"]
+__all__ = ["find_issues", "find_warnings", "workload_issues"]
 
 
 def find_issues(problem: "Problem") -> Iterator[Issue]:
@@ -239,3 +239,11 @@ def _gpu_issues(known: Known, workload: Workload, path: str) -> Iterator[Issue]:
             rule = f"must be a multiple of pipeline_parallel, which is {stages}"
         if rule:
             yield Issue(path=f"{path}.requests.{name}", rule=rule, value=str(count))
+
+
+def workload_issues(problem: "Problem", workload: Workload) -> Iterator[Issue]:
+    """Yield every rule that a workload without partners breaks, in a problem of it alone."""
+    known = Known.of(problem)
+    yield from _workload_issues(known, workload, "workloads[0]")
+    yield from journey_issues(problem)
+    yield from rule_issues(problem, known)

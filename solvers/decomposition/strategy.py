@@ -29,13 +29,22 @@ from placement.solvers.decomposition.relaxation import Relaxation, money_costs
 from placement.solvers.decomposition.state import State, Worth, rounded_start
 from placement.starting import Start
 
-__all__ = ["Decomposition"]
+__all__ = ["Decomposition", "Kept"]
 
 DEAR = 0.1  # of a replica's mean cost: a reduced cost above it is hardly ever worth paying
 DIVES = 4.0  # reduced cost in units of that, up to which candidates are taken along
 PROVABLE = 100_000  # candidates up to which the whole is worth a programme
 PROOFS = 3  # rounds of it: a better plan makes the next one smaller
 RESERVE = 0.03  # of the time, kept for packing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a search has found: its best plan, packed, and the relaxation."""
+
+    state: State
+    packing: Packing
+    relaxation: Relaxation
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,6 +59,8 @@ class Decomposition:
         Of the proof.
     executor
         Solves blocks, where there is one.
+    kept
+        After the run: what goes on from it can start with; None where there is no plan.
     """
 
     instance: Instance
@@ -57,6 +68,7 @@ class Decomposition:
     solver: Solver
     tell: Tell | None = None
     executor: Executor | None = None
+    kept: "Kept | None" = None
     _stage: str = "relaxation"
     _best: State = field(init=False)
     _bound: float = -np.inf
@@ -80,6 +92,7 @@ class Decomposition:
         costs, scale = money_costs(market)
         found = None if self._told() else relaxation.solve(costs, None, until)
         if found is None:
+            self.kept = Kept(state=known, packing=packing, relaxation=relaxation)
             return self._answer(packing, None, "cancelled" if self._cancelled else "time")
         self._bound, self._stage = found.bound / scale, "rounding"
         near = Nearness(
@@ -93,6 +106,7 @@ class Decomposition:
         ended_by = self._improved(rounded, near, packing, until)
         if ended_by == "work":
             ended_by = self._proved(near.reduced, packing, until)
+        self.kept = Kept(state=self._best, packing=packing, relaxation=relaxation)
         last = _Last(relaxation, market, self._best, self._bound, until)
         return self._answer(packing, last, ended_by)
 
