@@ -41,6 +41,10 @@ class Engine:
         ``(C, k)`` what a replica takes of a node, by row of its supply.
     explicit
         Whether nodes have columns everywhere.
+
+    Notes
+    -----
+    Workloads that join later have their row and their column after all that is there.
     """
 
     market: Market
@@ -50,6 +54,9 @@ class Engine:
     column: Ints = field(init=False)
     plain: np.ndarray = field(init=False)
     _highs: highspy.Highs = field(init=False)
+    _first: int = field(init=False)
+    _demand: Ints = field(init=False)
+    _out: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         """Build the rows, and the columns but for candidates."""
@@ -59,6 +66,9 @@ class Engine:
         single = (np.diff(rows.first) == 1) & (market.least < market.most)
         self.plain = single & (market.least == 0) & (not self.explicit)
         self._highs = Quiet()
+        self._first = market.replicas.size
+        self._demand = np.arange(self._first, dtype=np.int64)
+        self._out = np.arange(self._first, dtype=np.int64)
         configure(self._highs, Limits())
         self._rows()
         self._left_out()
@@ -69,17 +79,17 @@ class Engine:
         cost = np.concatenate(
             [costs.u, np.where(self.plain, 0.0, costs.n), self._cost(self.inside, costs)]
         )
-        column = np.arange(cost.size, dtype=np.int32)
-        accepted(self._highs.changeColsCost(cost.size, column, cost))
-        last = self._highs.getNumRow() - self.market.ranks
+        nodes = self._first + np.arange(self.plain.size)
+        column = np.concatenate([self._out, nodes, self.column[self.inside]])
+        accepted(self._highs.changeColsCost(cost.size, column.astype(np.int32), cost))
         for rank in range(self.market.ranks):
             most = highspy.kHighsInf if left is None else float(left[rank])
-            accepted(self._highs.changeRowBounds(last + rank, -highspy.kHighsInf, most))
+            accepted(self._highs.changeRowBounds(self._last + rank, -highspy.kHighsInf, most))
 
     def add(self, chosen: Ints, costs: Costs) -> None:
         """Add candidates as columns."""
         market, rows, limits = self.market, self.market.rows, self.market.limits
-        self.column[chosen] = self.inside.size + np.arange(chosen.size)
+        self.column[chosen] = self._highs.getNumCol() + np.arange(chosen.size)
         self.inside = np.concatenate([self.inside, chosen])
         supply = market.supply[chosen]
         place = np.arange(rows.takes.shape[1])
@@ -90,12 +100,12 @@ class Engine:
         counts = np.diff(limits.first)[supply[implied]]
         owner = np.repeat(implied, counts)
         entry = limits.order[_ranges(limits.first[supply[implied]], counts)]
-        capacity = market.replicas.size
+        capacity = self._first
         limited = capacity + rows.room.size
         col = np.concatenate([np.arange(chosen.size), at, owner])
         row = np.concatenate(
             [
-                market.workload[chosen],
+                self._demand[market.workload[chosen]],
                 capacity + rows.first[supply[at]] + step,
                 limited + limits.row[entry],
             ]
@@ -119,21 +129,28 @@ class Engine:
         return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     @property
+    def _last(self) -> int:
+        """Return where the rows of priorities begin."""
+        return self._first + self.market.rows.room.size + int(self.market.limits.most.size)
+
+    @property
     def value(self) -> float:
         """Return the objective."""
         return float(self._highs.getInfo().objective_function_value)
 
     def duals(self) -> Floats:
         """Return the duals of the rows: demand, capacity, limits, priorities."""
-        return np.asarray(self._highs.getSolution().row_dual, dtype=np.float64)
+        found = np.asarray(self._highs.getSolution().row_dual, dtype=np.float64)
+        rest = found[self._first : self._last + self.market.ranks]
+        return np.concatenate([found[self._demand], rest])
 
     def solution(self) -> tuple[Floats, Floats, Floats]:
         """Return ``(C,)`` x, ``(S,)`` n and ``(W,)`` u."""
         market = self.market
         values = np.asarray(self._highs.getSolution().col_value, dtype=np.float64)
-        u, n, inside = np.split(values, np.cumsum([market.replicas.size, market.price.size]))
+        u, n = values[self._out], values[self._first : self._first + market.price.size]
         x = np.zeros(market.workload.size)
-        x[self.inside[: inside.size]] = inside
+        x[self.inside] = values[self.column[self.inside]]
         if self.plain.any():
             there = np.flatnonzero(x)
             used = np.bincount(
@@ -144,12 +161,11 @@ class Engine:
 
     def bound_nodes(self, supplies: Ints, least: Ints, most: Ints) -> None:
         """Set bounds of the nodes of some supplies."""
-        self._bound(self.market.replicas.size + supplies, least, most)
+        self._bound(self._first + supplies, least, most)
 
     def bound_replicas(self, candidates: Ints, least: Floats, most: Floats) -> None:
         """Set bounds of the replicas of candidates inside."""
-        first = self.market.replicas.size + self.market.price.size
-        self._bound(first + self.column[candidates], least, most)
+        self._bound(self.column[candidates], least, most)
 
     def goes_on(self, other: "Engine") -> None:
         """Take over the basis of a programme without columns for nodes, of which this is a part.
@@ -165,7 +181,7 @@ class Engine:
             row = workloads + int(self.market.rows.first[supply])
             columns[workloads + supply] = basic if rows[row] == basic else upper
             rows[row] = lower
-        kept = other.column[self.inside] + workloads + supplies
+        kept = other.column[self.inside]
         mine.col_status = columns[: workloads + supplies] + [columns[at] for at in kept.tolist()]
         mine.row_status = rows
         mine.valid = True
@@ -205,15 +221,14 @@ class Engine:
     def _left_out(self) -> None:
         market = self.market
         own = np.arange(market.replicas.size)
-        last = self._highs.getNumRow() - market.ranks
-        row, col = np.concatenate([own, last + market.rank]), np.concatenate([own, own])
+        row, col = np.concatenate([own, self._last + market.rank]), np.concatenate([own, own])
         zero = np.zeros(own.size)
         most = market.replicas.astype(np.float64)
         self._columns(zero, zero, most, (row, col, np.ones(row.size)))
 
     def _nodes(self) -> None:
         market, rows, limits = self.market, self.market.rows, self.market.limits
-        capacity = market.replicas.size
+        capacity = self._first
         limited = capacity + rows.room.size
         shown, counted = ~self.plain[rows.supply], ~self.plain[limits.supply]
         row = np.concatenate([capacity + np.flatnonzero(shown), limited + limits.row[counted]])

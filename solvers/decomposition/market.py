@@ -5,11 +5,12 @@ from typing import ClassVar
 
 import numpy as np
 
+from placement.caps import Cap
 from placement.formulation.milp import Floats, Ints
 from placement.instance import Instance
 from placement.solvers.decomposition.capacity_rows import CapacityRows, capacity_rows
 
-__all__ = ["Limit", "Market", "market_of"]
+__all__ = ["Limit", "Market", "limiting", "market_of"]
 
 DEARER = 100.0  # what a replica of a priority outweighs of the next lower one, and
 LARGEST = 1e4  # of the lowest, at most: with tolerances of 1e-7, prices stay exact to 1e-3
@@ -141,8 +142,13 @@ def market_of(instance: Instance) -> Market:
     )
 
 
+def limiting(instance: Instance) -> list[Cap]:
+    """Return the caps that are limits; of a single supply, a maximum is in its ``most``."""
+    return [cap for cap in instance.caps if cap.supply.size > 1 or cap.family != "pool_maximum"]
+
+
 def _limits(instance: Instance) -> Limit:
-    caps = [cap for cap in instance.caps if cap.supply.size > 1 or cap.family != "pool_maximum"]
+    caps = limiting(instance)
     sizes = [cap.supply.size for cap in caps]
     none = [np.empty(0, dtype=np.int64)]
     supply = np.concatenate([*none, *(cap.supply for cap in caps)])

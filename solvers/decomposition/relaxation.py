@@ -94,6 +94,11 @@ class Relaxation:
         self._turned = (market.supply + 7919 * market.workload) % max(1, market.price.size)
         self._engine = Engine(market, shares, explicit=False)
 
+    @property
+    def engine(self) -> Engine:
+        """Return the programme as it is now."""
+        return self._engine
+
     def solve(self, costs: Costs, left: Ints | None, until: float) -> Relaxed | None:
         """Minimise an objective; None where time is up before there is any solution.
 

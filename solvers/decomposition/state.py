@@ -7,7 +7,7 @@ import numpy as np
 from placement.formulation.milp import Floats, Ints
 from placement.solvers.decomposition.market import Market
 
-__all__ = ["State", "Worth", "rounded_start"]
+__all__ = ["State", "Worth", "rounded_start", "within"]
 
 Worth = tuple[tuple[int, ...], int]
 """Replicas left out, the highest priority first, then money: less is better."""
@@ -112,13 +112,17 @@ def rounded_start(market: Market, x: Floats) -> State:
     """
     whole = np.floor(x + NEAR).astype(np.int64)
     whole = np.minimum(whole + _completed(market, x - whole, whole), market.limit)
+    return State.of(market, within(market, whole))
+
+
+def within(market: Market, whole: Ints) -> Ints:
+    """Return ``(C,)`` the replicas that bounds and limits leave room for."""
     there = np.flatnonzero(whole)
     loads = market.rows.loads(market.supply[there], there, whole[there])
     most = np.where(market.limits.closed, market.least, market.most)
     nodes = np.minimum(market.rows.nodes(loads, market.least), most)
     nodes = _within_limits(market, nodes, loads)
-    kept = _unloaded(market, whole, loads, nodes)
-    return State.of(market, kept)
+    return _unloaded(market, whole, loads, nodes)
 
 
 def _completed(market: Market, parts: Floats, whole: Ints) -> Ints:

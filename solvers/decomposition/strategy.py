@@ -27,11 +27,20 @@ from placement.solvers.decomposition.packed import Packing
 from placement.solvers.decomposition.relaxation import Relaxation, money_costs
 from placement.solvers.decomposition.state import State, rounded_start
 
-__all__ = ["Decomposition"]
+__all__ = ["Decomposition", "Kept"]
 
 DEAR = 0.02  # of a replica's mean cost: a reduced cost above it is hardly ever worth paying
 DIVES = 20.0  # reduced cost in units of that, up to which candidates are taken along
 RESERVE = 0.15  # of the time, kept for packing and reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a search has found: its best plan, packed, and the relaxation."""
+
+    state: State
+    packing: Packing
+    relaxation: Relaxation
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,12 +53,15 @@ class Decomposition:
         Seconds in all; the relative gap concerns money.
     executor
         Solves blocks, where there is one.
+    kept
+        After the run: what goes on from it can start with; None where there is no plan.
     """
 
     instance: Instance
     limits: Limits
     tell: Tell | None = None
     executor: Executor | None = None
+    kept: "Kept | None" = None
 
     def run(self, starts: Sequence[Ints] = ()) -> Answer | None:
         """Return the best plan found; None where there is none, of which nothing is proven.
@@ -68,6 +80,7 @@ class Decomposition:
         relaxation = Relaxation(market)
         costs, scale = money_costs(market)
         found = relaxation.solve(costs, None, until)
+        self.kept = Kept(state=best, packing=packing, relaxation=relaxation)
         if found is None:
             return self._answer(best, packing, None, "time")
         bound = found.bound / scale
@@ -88,6 +101,7 @@ class Decomposition:
             seed=self.limits.seed,
         )
         best = improving.run()
+        self.kept = Kept(state=best, packing=packing, relaxation=relaxation)
         last = _Last(relaxation, market, best, bound, until)
         return self._answer(best, packing, last, improving.ended_by)
 
