@@ -18,21 +18,38 @@ if TYPE_CHECKING:
     from placement.place import Progress, place
     from placement.plan import Plan
     from placement.problem import Problem
+    from placement.session import Session, Update
+    from placement.session_changes import (
+        ClusterGone,
+        DemandChange,
+        PriceChange,
+        StockChange,
+        WorkloadAdded,
+        WorkloadRemoved,
+    )
     from placement.sweep import Loss, sweep
     from placement.verify import Violation, verify
 
 __all__ = [
     "AdapterError",
+    "ClusterGone",
+    "DemandChange",
     "InputError",
     "Issue",
     "Loss",
     "PlacementError",
     "Plan",
     "PlanDifference",
+    "PriceChange",
     "Problem",
     "Progress",
+    "Session",
     "SolverError",
+    "StockChange",
+    "Update",
     "Violation",
+    "WorkloadAdded",
+    "WorkloadRemoved",
     "diff",
     "place",
     "sweep",
@@ -41,16 +58,24 @@ __all__ = [
 
 _HOMES = {
     "AdapterError": "placement.errors",
+    "ClusterGone": "placement.session_changes",
+    "DemandChange": "placement.session_changes",
     "InputError": "placement.errors",
     "Issue": "placement.errors",
     "Loss": "placement.sweep",
     "PlacementError": "placement.errors",
     "Plan": "placement.plan",
     "PlanDifference": "placement.difference",
+    "PriceChange": "placement.session_changes",
     "Problem": "placement.problem",
     "Progress": "placement.place",
+    "Session": "placement.session",
     "SolverError": "placement.errors",
+    "StockChange": "placement.session_changes",
+    "Update": "placement.session",
     "Violation": "placement.verify",
+    "WorkloadAdded": "placement.session_changes",
+    "WorkloadRemoved": "placement.session_changes",
     "diff": "placement.difference",
     "place": "placement.place",
     "sweep": "placement.sweep",

@@ -20,7 +20,7 @@ from placement.starting import best_of, fills_of, nothing, start_of
 from placement.strategies import STRATEGIES, chosen_strategy, unknown_strategy
 from placement.verify import verify
 
-__all__ = ["Progress", "place"]
+__all__ = ["STARTS", "Progress", "check_arguments", "default_backend", "default_relaxer", "place"]
 
 SMALL = 500  # candidates up to which no greedy plan is needed to start from
 STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search starts from
@@ -98,9 +98,9 @@ def place(
         When a backend broke before there was any plan.
     """
     begun = time.perf_counter()
-    _check(time_limit, gap, seed, strategy)
+    check_arguments(time_limit, gap, seed, strategy)
     call = _Call(
-        solver=_backend(solver),
+        solver=default_backend(solver),
         gap=gap,
         seed=seed,
         progress=progress,
@@ -179,7 +179,7 @@ class _Call:
             solver=self.solver,
             limits=Limits(seconds=seconds, relative_gap=self.gap, seed=self.seed),
             tell=self._tell(instance) if self.progress or self.cancel else None,
-            relaxer=_relaxer(),
+            relaxer=default_relaxer(),
         )
         if greedy is None:
             answer = search.run(nothing(instance))
@@ -216,7 +216,8 @@ class _Call:
         return tell
 
 
-def _relaxer() -> Relaxer:
+def default_relaxer() -> Relaxer:
+    """Return what solves relaxations."""
     from placement.solvers.highs_relaxer import HighsRelaxer
 
     return HighsRelaxer()
@@ -246,7 +247,8 @@ def _fallback(problem: Problem, instance: Instance, greedy: Plan | None, ended: 
     )
 
 
-def _check(time_limit: float, gap: float, seed: int, strategy: str) -> None:
+def check_arguments(time_limit: float, gap: float, seed: int, strategy: str) -> None:
+    """Raise InputError with every argument that is out of range."""
     issues = [] if strategy in STRATEGIES else [unknown_strategy(strategy)]
     if not time_limit > 0:
         issues.append(
@@ -260,7 +262,8 @@ def _check(time_limit: float, gap: float, seed: int, strategy: str) -> None:
         raise InputError(issues)
 
 
-def _backend(solver: str | Solver) -> Solver:
+def default_backend(solver: str | Solver = "highs") -> Solver:
+    """Return a backend by name, in a process that can be stopped."""
     if not isinstance(solver, str):
         return solver
     from placement.solvers import backend

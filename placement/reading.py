@@ -24,7 +24,7 @@ from placement.plan import (
     PoolPlan,
     Unplaced,
 )
-from placement.problem import Workload
+from placement.problem import Problem, Workload
 from placement.reasons import reasons_for
 from placement.supply import Supply
 
@@ -60,7 +60,7 @@ def read_plan(instance: Instance, answer: Answer, solver: str, strategy: str = "
         ended_by=answer.ended_by,
         assignments=read_assignments(instance, x),
         nodes=nodes,
-        node_pools=read_pools(instance, nodes),
+        node_pools=read_pools(instance.problem, nodes),
         unplaced=_unplaced(instance, u, (x, n), answer),
         moves=moves_of(instance.problem, nodes) if instance.moving else (),
         levels=tuple(_levels(instance, answer, cost, bound)),
@@ -256,25 +256,25 @@ def _node(supply: Supply, name: str, state: str, replicas: tuple[NodeReplicas, .
     )
 
 
-def read_pools(instance: Instance, nodes: tuple[NodePlan, ...]) -> tuple[PoolPlan, ...]:
+def read_pools(problem: Problem, nodes: tuple[NodePlan, ...]) -> tuple[PoolPlan, ...]:
     """Return every node pool with the nodes it has and is to have."""
     now: Counter[tuple[str, str | None]] = Counter()
     planned: Counter[tuple[str, str | None]] = Counter()
     for node in nodes:
         now[node.cluster, node.node_pool] += node.state != "new"
         planned[node.cluster, node.node_pool] += node.state != "released"
-    return _pools(instance, now, planned)
+    return _pools(problem, now, planned)
 
 
 def _unchanged_pools(instance: Instance) -> tuple[PoolPlan, ...]:
     """Return every node pool as it is, where there is no plan."""
     clusters = instance.problem.clusters
     now = Counter((c.name, node.node_pool) for c in clusters for node in c.nodes)
-    return _pools(instance, now, now)
+    return _pools(instance.problem, now, now)
 
 
 def _pools(
-    instance: Instance,
+    problem: Problem,
     now: Counter[tuple[str, str | None]],
     planned: Counter[tuple[str, str | None]],
 ) -> tuple[PoolPlan, ...]:
@@ -286,7 +286,7 @@ def _pools(
             nodes_planned=planned[cluster.name, pool.name],
             change=planned[cluster.name, pool.name] - now[cluster.name, pool.name],
         )
-        for cluster in sorted(instance.problem.clusters, key=lambda c: c.name)
+        for cluster in sorted(problem.clusters, key=lambda c: c.name)
         for pool in sorted(cluster.node_pools, key=lambda p: p.name)
     )
 

@@ -11,7 +11,11 @@ ROOT = Path(__file__).resolve().parents[1]
 BARE = ("solvers", "adapters")  # the folders are not import names
 LAZY = {("placement/paths.py", "networkx")}  # loaded where a network is given, and only then
 HEAVY = ("ortools", "highspy", "yaml", "typer", "rich", "matplotlib", "networkx")
-ON_TOP = {"placement/place.py", "placement/__main__.py"}  # these rooms bring the others together
+ON_TOP = {
+    "placement/place.py",
+    "placement/session.py",
+    "placement/__main__.py",
+}  # these rooms bring the others together
 FORBIDDEN = {
     "placement": ("placement.solvers", "placement.adapters", "placement.cli", *HEAVY),
     "placement/verify": (

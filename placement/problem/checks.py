@@ -21,7 +21,7 @@ from placement.quantity import format_quantity
 if TYPE_CHECKING:
     from placement.problem.problem import Problem
 
-__all__ = ["find_issues", "find_warnings"]
+__all__ = ["find_issues", "find_warnings", "workload_issues"]
 
 
 def find_issues(problem: "Problem") -> Iterator[Issue]:
@@ -248,3 +248,12 @@ def _gpu_issues(problem: "Problem", workload: Workload, path: str) -> Iterator[I
             rule = f"must be a multiple of pipeline_parallel, which is {stages}"
         if rule:
             yield Issue(path=f"{path}.requests.{name}", rule=rule, value=str(count))
+
+
+def workload_issues(problem: "Problem", workload: Workload) -> Iterator[Issue]:
+    """Yield every rule that a workload without partners breaks, in a problem of it alone."""
+    nodes = (node for cluster in problem.clusters for node in cluster.nodes)
+    stated = {node.instance_type for node in nodes if node.instance_type is not None}
+    yield from _workload_issues(problem, workload, stated, "workloads[0]")
+    yield from journey_issues(problem)
+    yield from rule_issues(problem)

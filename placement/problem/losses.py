@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LossOf",
+    "emptied",
     "losses",
     "without_cluster",
     "without_instance_type",
@@ -42,7 +43,7 @@ def without_region(problem: "Problem", name: str) -> "Problem":
     """
     offered = {row.region for row in problem.offerings}
     check_known("region", name, offered | {cluster.region for cluster in problem.clusters})
-    clusters = [_empty(c) if c.region == name else c for c in problem.clusters]
+    clusters = [emptied(c) if c.region == name else c for c in problem.clusters]
     return _left(problem, clusters, (row for row in problem.offerings if row.region != name))
 
 
@@ -80,7 +81,7 @@ def without_cluster(problem: "Problem", name: str) -> "Problem":
         When no cluster has this name.
     """
     check_known("cluster", name, (cluster.name for cluster in problem.clusters))
-    clusters = [_empty(c) if c.name == name else c for c in problem.clusters]
+    clusters = [emptied(c) if c.name == name else c for c in problem.clusters]
     return _left(problem, clusters, problem.offerings)
 
 
@@ -103,7 +104,7 @@ def without_provider(problem: "Problem", name: str) -> "Problem":
         return kind is not None and kind.provider == name
 
     clusters = [
-        _empty(c) if c.provider == name else _without_types(c, partial(is_gone, c))
+        emptied(c) if c.provider == name else _without_types(c, partial(is_gone, c))
         for c in problem.clusters
     ]
     return _left(problem, clusters, problem.offerings)
@@ -198,7 +199,8 @@ def _stated(clusters: Iterable[Cluster]) -> set[str]:
     return {node.instance_type for node in nodes if node.instance_type is not None}
 
 
-def _empty(cluster: Cluster) -> Cluster:
+def emptied(cluster: Cluster) -> Cluster:
+    """Return a cluster without pools and nodes."""
     return cluster.model_copy(update={"node_pools": (), "nodes": ()})
 
 

@@ -31,6 +31,8 @@ class CapacityRows:
         ``(Q,)`` the supply of a row, and what one node has.
     takes
         ``(C, k)`` what a replica takes of the first, second, ... row of its supply.
+    resource, unit
+        ``(Q,)`` the resource that a row sums, -1 where it counts; what its figures are in.
     exact
         ``(S,)`` whether first-fit-decreasing packs whatever the rows allow.
     """
@@ -39,6 +41,8 @@ class CapacityRows:
     supply: Ints
     room: Ints
     takes: Ints
+    resource: Ints
+    unit: Ints
     exact: NDArray[np.bool_]
 
     def loads(self, supply: Ints, candidate: Ints, x: Ints) -> Ints:
@@ -82,11 +86,13 @@ def capacity_rows(instance: Instance) -> CapacityRows:
     first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     row_supply = np.repeat(np.arange(supplies, dtype=np.int64), sizes)
     row_room = np.ones(row_supply.size, dtype=np.int64)
+    row_resource = np.full(row_supply.size, -1, dtype=np.int64)
     amounts = np.zeros((order.size, max(1, int(sizes.max(initial=1)))), dtype=np.int64)
     place = np.where(kept, np.cumsum(kept, axis=1) - 1, -1)
     for resource in range(room.shape[1]):
         here = place[:, resource] >= 0
         row_room[first[:-1][here] + place[here, resource]] = room[here, resource]
+        row_resource[first[:-1][here] + place[here, resource]] = resource
         at = place[instance.supply[order], resource]
         members = np.flatnonzero(at >= 0)
         amounts[members, at[members]] = takes[members, resource]
@@ -97,12 +103,14 @@ def capacity_rows(instance: Instance) -> CapacityRows:
         filled[supply] += 1
     by_candidate = np.empty_like(amounts)
     by_candidate[order] = amounts
-    row_room = _divided(row_room, by_candidate, first, instance.supply)
+    unit = _divided(row_room, by_candidate, first, instance.supply)
     return CapacityRows(
         first=first,
         supply=row_supply,
-        room=row_room,
+        room=row_room // unit,
         takes=by_candidate,
+        resource=row_resource,
+        unit=unit,
         exact=_exact(instance, kept),
     )
 
@@ -155,7 +163,7 @@ def _counts(
 
 
 def _divided(room: Ints, takes: Ints, first: Ints, supply: Ints) -> Ints:
-    """Divide each row by what all of its figures are multiples of; ``takes`` in place."""
+    """Return what all figures of each row are multiples of, and divide ``takes`` by it in place."""
     divisor = room.copy()
     width = np.diff(first)[supply]
     for place in range(takes.shape[1]):
@@ -165,8 +173,7 @@ def _divided(room: Ints, takes: Ints, first: Ints, supply: Ints) -> Ints:
     for place in range(takes.shape[1]):
         there = np.flatnonzero(width > place)
         takes[there, place] //= divisor[first[supply[there]] + place]
-    divided: Ints = room // divisor
-    return divided
+    return divisor
 
 
 def _exact(instance: Instance, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:

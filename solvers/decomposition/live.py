@@ -10,8 +10,8 @@ from placement.solver import Limits
 from placement.solvers.decomposition.block import Block, Wanted, block_of
 from placement.solvers.decomposition.draft import Draft
 from placement.solvers.decomposition.following import followed
-from placement.solvers.decomposition.shelf_room import Sizes
 from placement.solvers.decomposition.sharing import Share
+from placement.solvers.decomposition.shelf_room import Sizes
 from placement.solvers.decomposition.state import State
 from placement.solvers.decomposition.warm import Warm
 from placement.solvers.decomposition.workers import outcomes
@@ -70,9 +70,7 @@ class Live:
         """
         until = time.perf_counter() + seconds
         market, before = draft.market(), self.state
-        joined = [each.takes for each in draft.more]
-        shares = self._shares(market.rows, draft) if joined else self.warm.engine.shares
-        self.warm.follow(market, shares)
+        self.warm.follow(market, self._shares(draft) if draft.more else self.warm.engine.shares)
         self.state = followed(before, market, draft.gone, self.warm.reduced, self.sizes)
         self.warm.solve(until)
         old = np.zeros(market.replicas.size)
@@ -147,7 +145,9 @@ class Live:
         reduced = self.warm.reduced[candidates]
         dear = DEAR * self.cost * self.warm.scale / max(1, int(market.replicas.sum()))
         room = np.zeros(market.price.size, dtype=np.bool_)
-        room[market.rows.supply[market.rows.room * state.n[market.rows.supply] > state.loads]] = True
+        room[market.rows.supply[market.rows.room * state.n[market.rows.supply] > state.loads]] = (
+            True
+        )
         workload = market.workload[candidates]
         order = np.lexsort((candidates, reduced, workload))
         new = np.ones(order.size, dtype=np.bool_)
@@ -177,14 +177,14 @@ class Live:
         found = np.bincount(market.workload[there], weights=cost, minlength=market.replicas.size)
         return found + (market.replicas - state.placed) * float(market.dearest)
 
-    def _shares(self, rows: object, draft: Draft) -> Floats:
+    def _shares(self, draft: Draft) -> Floats:
         """Return ``(C, k)`` shares with those of candidates that joined."""
         base = draft.base.rows
         parts = [self.warm.engine.shares]
         for each in draft.more:
             start, width = base.first[each.supply], np.diff(base.first)[each.supply]
-            found = np.zeros(each.takes.shape)
-            for place in range(found.shape[1]):
+            found: Floats = np.zeros(each.takes.shape, dtype=np.float64)
+            for place in range(each.takes.shape[1]):
                 has = np.flatnonzero(width > place)
                 found[has, place] = each.takes[has, place] / base.room[start[has] + place]
             parts.append(found)

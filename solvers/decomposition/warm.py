@@ -1,4 +1,4 @@
-"""The relaxation of a market that changes: solved from its last basis, priced where prices moved."""
+"""The relaxation of a changing market: solved from its last basis, priced where prices moved."""
 
 import time
 from dataclasses import dataclass, field, replace
