@@ -20,7 +20,7 @@ from placement.starting import best_of, fills_of, nothing, start_of
 from placement.strategies import STRATEGIES, chosen_strategy, unknown_strategy
 from placement.verify import verify
 
-__all__ = ["STARTS", "Progress", "check_arguments", "default_backend", "default_relaxer", "place"]
+__all__ = ["Progress", "check_arguments", "default_backend", "default_relaxer", "place"]
 
 SMALL = 500  # candidates up to which no greedy plan is needed to start from
 STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search starts from

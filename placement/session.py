@@ -15,7 +15,6 @@ from placement.solver import Limits
 from placement.verify import verify
 
 if TYPE_CHECKING:
-    from placement.formulation.milp import Ints
     from placement.instance import Instance
     from placement.solvers.decomposition.fleet import Fleet, Followed
 
@@ -158,9 +157,7 @@ class Session:
         if instance is not None:
             from placement.solvers.decomposition.fleet import Fleet
 
-            self._fleet = Fleet.solved(
-                instance, self._limits, _starts(problem, instance), self._executor
-            )
+            self._fleet = Fleet.solved(instance, self._limits, self._executor)
         if self._fleet is None:
             self._plan = self._placed(problem)
 
@@ -255,15 +252,6 @@ def _verified(problem: Problem, plan: Plan) -> Plan:
         rules = "; ".join(f"{v.rule} at {v.where}: {v.message}" for v in broken[:3])
         raise SolverError(f"{plan.solver} gave a plan that the verifier rejects: {rules}")
     return plan
-
-
-def _starts(problem: Problem, instance: "Instance") -> "list[Ints]":
-    from placement.place import STARTS
-    from placement.solvers.greedy import BASELINES
-    from placement.starting import start_of
-
-    plans = [BASELINES[name](problem, instance.candidates) for name in STARTS]
-    return [start_of(instance, plan)[0] for plan in plans if plan.status != "infeasible"]
 
 
 def _named(changes: Iterable[Change]) -> set[str]:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,7 +11,7 @@ import numpy as np
 
 from placement.admission import Admission
 from placement.candidates import find_candidates
-from placement.formulation.milp import Ints
+from placement.caps import Cap, buyers
 from placement.instance import Instance, make_instance
 from placement.located import Located, replicas_on
 from placement.plan import Assignment, NodePlan
@@ -25,7 +25,7 @@ from placement.solvers.decomposition.draft import ANY, draft_of
 from placement.solvers.decomposition.following import followed
 from placement.solvers.decomposition.intake import Intake
 from placement.solvers.decomposition.live import Live
-from placement.solvers.decomposition.market import limiting, market_of
+from placement.solvers.decomposition.market import Limit, limiting, market_of
 from placement.solvers.decomposition.relaxation import Relaxation
 from placement.solvers.decomposition.rows import Rows
 from placement.solvers.decomposition.shelf_room import Sizes
@@ -61,7 +61,8 @@ class Followed:
 def lasting_instance(problem: Problem) -> Instance:
     """Return an instance whose figures outlast changes of demand and prices.
 
-    As many replicas fit a node as there may ever be, and prices are multiples of the finest money.
+    As many replicas fit a node as there may ever be, prices are multiples of the finest money, and
+    every offering has a limit on its stock, also where none is known.
     """
     found = find_candidates(problem)
     room = found.room.copy()
@@ -79,7 +80,26 @@ def lasting_instance(problem: Problem) -> Instance:
         price=instance.price * times,
         replica_price=instance.replica_price * times,
         unit=unit,
+        caps=(*instance.caps, *_unknown_stocks(problem, found.supplies)),
     )
+
+
+def _unknown_stocks(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
+    """Yield a cap that never binds for every offering that states no stock."""
+    unknown = [row for row in problem.offerings if row.stock is None]
+    stated = (row.model_copy(update={"stock": 0}) for row in unknown)
+    fields = {name: getattr(problem, name) for name in type(problem).model_fields}
+    other = Problem.model_construct(set(fields), **{**fields, "offerings": tuple(stated)})
+    for row, members in buyers(other, supplies):
+        if members:
+            yield Cap(
+                family="stock",
+                label=f"stock of {row.describe()}",
+                rule=f"stock of {row.describe()}",
+                supply=np.array(members, dtype=np.int64),
+                weight=np.ones(len(members), dtype=np.int64),
+                bound=Limit.NONE,
+            )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,12 +122,11 @@ class Fleet:
         cls,
         instance: Instance,
         limits: Limits,
-        starts: Sequence[Ints],
         executor: Executor | None = None,
     ) -> "Fleet | None":
         """Return a fleet solved from scratch; None where no plan is found in time."""
         search = Decomposition(instance=instance, limits=limits, executor=executor)
-        search.run(starts)
+        search.run()
         if search.kept is None:
             return None
         until = time.perf_counter() + limits.seconds
@@ -135,7 +154,9 @@ class Fleet:
         fleet = cls._of(instance, warm, packed, nodes, limits)
         before = fleet.live.state
         fleet.live.follow(fleet.live.draft.copy(), limits.seconds)
-        fleet._restack(_other_supplies(before, fleet.live.state))
+        after = fleet.live.state
+        other = np.flatnonzero(after.n != before.n).tolist()
+        fleet._restack(sorted({*_other_replicas(before, after)[1], *other}))
         return fleet
 
     @classmethod
@@ -224,7 +245,7 @@ class Fleet:
         self.live.follow(intake.draft, seconds)
         self.roster, self.shelves.supplies = intake.roster, intake.supplies
         state = self.live.state
-        moved = _other_workloads(before, state)
+        moved, where = _other_replicas(before, state)
         removed = [
             row
             for number in moved
@@ -232,7 +253,7 @@ class Fleet:
             for row in self.rows.of_workload(number, before, old_roster, old_supplies)
         ]
         lost = np.flatnonzero(intake.draft.gone & ~gone).tolist()
-        others = sorted({*_other_supplies(before, state), *lost})
+        others = sorted({*where, *np.flatnonzero(state.n != before.n).tolist(), *lost})
         self.rows.forget(set(moved), {*others, *intake.repriced})
         self._restack(others)
         there = [number for number in moved if self.roster.workloads[number] is not None]
@@ -310,23 +331,13 @@ class Fleet:
         self.rows.forget(set(), set(supplies))
 
 
-def _other_workloads(before: State, after: State) -> list[int]:
-    """Return the workloads whose replicas are elsewhere, or are more or fewer."""
+def _other_replicas(before: State, after: State) -> tuple[list[int], list[int]]:
+    """Return the workloads whose replicas are elsewhere, more or fewer, and where."""
     known = before.x.size
     other = np.flatnonzero(after.x[:known] != before.x)
     other = np.concatenate([other, known + np.flatnonzero(after.x[known:])])
-    found: list[int] = np.unique(after.market.workload[other]).tolist()
-    return found
-
-
-def _other_supplies(before: State, after: State) -> list[int]:
-    """Return the supplies whose nodes, or what is on them, are other ones."""
-    known = before.x.size
-    other = np.flatnonzero(after.x[:known] != before.x)
-    other = np.concatenate([other, known + np.flatnonzero(after.x[known:])])
-    nodes = np.flatnonzero(after.n != before.n)
-    found: list[int] = np.union1d(after.market.supply[other], nodes).tolist()
-    return found
+    market = after.market
+    return np.unique(market.workload[other]).tolist(), np.unique(market.supply[other]).tolist()
 
 
 def _sorted(rows: Iterable[Assignment]) -> list[Assignment]:
@@ -334,9 +345,8 @@ def _sorted(rows: Iterable[Assignment]) -> list[Assignment]:
 
 
 def _stock_limits(instance: Instance) -> dict[OfferKey, int]:
-    """Return the number of the limit on the stock of each offering that states one."""
-    rows = [row for row in instance.problem.offerings if row.stock is not None]
-    names = {f"stock of {row.describe()}": row for row in rows}
+    """Return the number of the limit on the stock of each offering that nodes can be of."""
+    names = {f"stock of {row.describe()}": row for row in instance.problem.offerings}
     found: dict[OfferKey, int] = {}
     for number, cap in enumerate(limiting(instance)):
         if cap.family == "stock":

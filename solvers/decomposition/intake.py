@@ -45,7 +45,7 @@ class Intake:
     supplies
         The S supplies; those of a new price are exchanged.
     limits
-        Number of the limit on the stock of each offering that states one.
+        Number of the limit on the stock of each offering that nodes can be bought from.
     buyers
         Supplies of pools by region, type and capacity type.
     unit
@@ -125,9 +125,6 @@ class Intake:
         at, key = self._offer(change)
         old, limit = self.roster.offerings[at], self.limits.get(key)
         row = with_fields(old, stock=change.stock, stock_age_minutes=0.0)
-        new = limit is None and old.stock is None and change.stock is not None
-        if new and self.buyers.get(key[:3]):
-            raise Structural
         self.roster.offer(at, row)
         if limit is not None:
             none = self.draft.base.limits.NONE

@@ -21,10 +21,14 @@ __all__ = ["Live"]
 DEAR = 0.02  # of a replica's mean cost: reduced cost above which a place is hardly worth it
 FARTHER = 10.0  # the same, in units of that, where a node has room
 CHEAPEST = 6  # places of a workload that are looked at in any case
-SIZE = 12  # workloads of a block
-BLOCKS = 6  # blocks after one change: limits of work
+SIZE = 12  # workloads of a block, of which
+SEEDS = 6  # have to be placed; chosen by trial at 200 x 50: 20 and 30 take longer for nothing
+MOST = 60  # workloads that are placed anew for their own sake after one change
+BLOCKS = 2  # blocks more that may better what has become wasteful: limits of work
+TRIES = 8  # workloads around which such a block is looked for
+WORTH = 1e-4  # of the cost: waste that is more by less than it is not looked into
 NODES = 40  # of a block's search tree
-GAP = 1e-4  # of a block's part of the cost, at which an answer will do
+GAP = 1e-3  # of a block's part of the cost, at which an answer will do
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +48,8 @@ class Live:
     gap: float = 0.0
     seed: int = 0
     _waste: Floats = field(init=False)
+    _tried: set[bytes] = field(default_factory=set)
+    _known: tuple[State, Ints, int] | None = None
 
     def __post_init__(self) -> None:
         """See what every workload wastes."""
@@ -58,7 +64,16 @@ class Live:
     @property
     def cost(self) -> int:
         """Return money in units."""
-        return self.state.market.cost(self.state.x, self.state.n)
+        return self._seen()[1]
+
+    def _seen(self) -> tuple[Ints, int]:
+        """Return the candidates in use and the money, worked out once for every solution."""
+        if self._known is None or self._known[0] is not self.state:
+            state, market = self.state, self.state.market
+            there = np.flatnonzero(state.x)
+            money = market.price @ state.n + market.replica_price[there] @ state.x[there]
+            self._known = (state, there, int(money))
+        return self._known[1:]
 
     def follow(self, draft: Draft, seconds: float) -> None:
         """Take over what a draft changes, and place anew what it touches.
@@ -81,28 +96,55 @@ class Live:
 
     def _settle(self, touched: list[int], old: Floats, until: float) -> None:
         """Place what was left out, and better what has become wasteful, block by block."""
-        for number in range(BLOCKS):
-            seeds = self._seeds(touched if number == 0 else [], old)
-            if not seeds.size or time.perf_counter() >= until:
-                return
-            if not self._block(seeds, until) and number:
-                return
-            old = np.maximum(old, self._wasted())
-
-    def _seeds(self, touched: list[int], old: Floats) -> Ints:
-        """Return the workloads to place anew together, the most urgent ones."""
         state = self.state
-        market = state.market
-        left = np.flatnonzero(state.placed < market.replicas)
-        left = left[np.lexsort((left, market.rank[left]))][:SIZE]
-        first = list(dict.fromkeys([*touched, *left.tolist()]))[:SIZE]
-        if len(first) < SIZE and self.cost - self.bound > self.gap * self.cost:
-            more = self._wasted() - old
-            more[first] = 0
-            worth = 1e-5 * self.cost
-            order = np.lexsort((np.arange(more.size), -more))[: SIZE - len(first)]
-            first += order[more[order] > worth].tolist()
-        return np.array(sorted(first), dtype=np.int64)
+        left = np.flatnonzero(state.placed < state.market.replicas)
+        left = left[np.lexsort((left, state.market.rank[left]))]
+        first = list(dict.fromkeys([*touched, *left.tolist()]))[:MOST]
+        for start in range(0, len(first), SEEDS):
+            self._block(self._around(first[start : start + SEEDS]), until)
+        for _ in range(BLOCKS):
+            if self.cost - self.bound <= self.gap * self.cost or time.perf_counter() >= until:
+                return
+            block = self._wasteful(old)
+            if block is None:
+                return
+            self._block(block, until)
+
+    def _wasteful(self, old: Floats) -> Ints | None:
+        """Return a block around a workload that wastes more than before; None where none is new."""
+        more, worth = self._wasted() - old, WORTH * self.cost
+        order = np.lexsort((np.arange(more.size), -more))[:TRIES]
+        for seed in order[more[order] > worth].tolist():
+            block = self._around([seed])
+            key = block.tobytes() + self.state.x[self.state.market.candidates_of(block)].tobytes()
+            if key not in self._tried:
+                self._tried.add(key)
+                return block
+        return None
+
+    def _around(self, seeds: list[int]) -> Ints:
+        """Return workloads and their neighbours: those that are where they could be."""
+        market = self.state.market
+        chosen = np.zeros(market.replicas.size, dtype=np.bool_)
+        chosen[seeds] = True
+        there = self._seen()[0]
+        edge = np.array(seeds, dtype=np.int64)
+        while edge.size and int(chosen.sum()) < SIZE:
+            candidates = market.candidates_of(edge)
+            reach = np.zeros(market.price.size, dtype=np.bool_)
+            reach[market.supply[candidates[self._near(candidates)]]] = True
+            meets = there[reach[market.supply[there]]]
+            count = np.bincount(market.workload[meets], minlength=chosen.size)
+            count[chosen] = 0
+            order = np.lexsort((np.arange(count.size), -count))
+            edge = order[: min(SIZE - int(chosen.sum()), int((count > 0).sum()))]
+            chosen[edge] = True
+        return np.flatnonzero(chosen)
+
+    @property
+    def _dear(self) -> float:
+        replicas = max(1, int(self.state.market.replicas.sum()))
+        return DEAR * self.cost * self.warm.scale / replicas
 
     def _block(self, workloads: Ints, until: float) -> bool:
         """Place workloads anew; return whether that is better."""
@@ -143,7 +185,7 @@ class Live:
         """Return which candidates are worth a column."""
         state, market = self.state, self.state.market
         reduced = self.warm.reduced[candidates]
-        dear = DEAR * self.cost * self.warm.scale / max(1, int(market.replicas.sum()))
+        dear = self._dear
         room = np.zeros(market.price.size, dtype=np.bool_)
         room[market.rows.supply[market.rows.room * state.n[market.rows.supply] > state.loads]] = (
             True
@@ -169,7 +211,7 @@ class Live:
         used = np.zeros(market.price.size)
         np.maximum.at(used, market.rows.supply, state.loads / market.rows.room)
         empty = market.price * np.maximum(state.n - np.maximum(used, market.least), 0.0)
-        there = np.flatnonzero(state.x)
+        there = self._seen()[0]
         supply = market.supply[there]
         on = np.bincount(supply, minlength=market.price.size)
         dear = np.maximum(self.warm.reduced[there], 0.0) / self.warm.scale

@@ -67,11 +67,12 @@ class Sizes:
         Where sums decide, none lack any.
         """
         market = state.market
+        unsure = [supply for supply in supplies if not market.rows.exact[supply]]
+        if not unsure:
+            return state
         there = np.flatnonzero(state.x)
         lacking, extra = [], []
-        for supply in supplies:
-            if market.rows.exact[supply]:
-                continue
+        for supply in unsure:
             own = there[market.supply[there] == supply]
             nodes, fits = self.packed(supply, own, state.x[own], int(state.n[supply]))
             if not fits:

@@ -93,27 +93,31 @@ class Shelves:
         nodes: int,
     ) -> bool:
         """Put what is missing where there is room, the largest first; return whether it fits."""
-        room, size = self.sizes.room[supply], self._sizes(wanted)
-        left = [self._left(room, shelf, size) for shelf in shelves]
-        missing = {
-            number: replicas - sum(shelf.held.get(number, 0) for shelf in shelves)
-            for number, (_, replicas) in wanted.items()
-        }
-        largest = {n: float((size[n] / np.maximum(room, 1)).max()) for n in wanted}
-        for number in sorted(missing, key=lambda n: (-largest[n], n)):
+        room, size = self.sizes.room[supply].tolist(), self._sizes(wanted)
+        missing = {number: replicas for number, (_, replicas) in wanted.items()}
+        for shelf in shelves:
+            for number, count in shelf.held.items():
+                missing[number] -= count
+        if not any(missing.values()):
+            return True
+        left = [_left(room, shelf, size) for shelf in shelves]
+        used = sum(bool(shelf.held) for shelf in shelves)
+        for number in sorted(missing, key=lambda n: (-_largest(size[n], room), n)):
             at = 0
             while missing[number] > 0:
-                used = sum(bool(each.held) for each in shelves)
                 if at == len(shelves):
                     if used >= nodes:
                         return False
                     shelves.append(Shelf("", {}))
-                    left.append(room.copy())
+                    left.append(list(room))
                 shelf = shelves[at]
                 if shelf.held or used < nodes:
                     count = min(missing[number], _most(size[number], left[at]))
                     if count:
-                        left[at] = left[at] - size[number] * count
+                        used += not shelf.held
+                        left[at] = [
+                            a - b * count for a, b in zip(left[at], size[number], strict=True)
+                        ]
                         shelf.held[number] = shelf.held.get(number, 0) + count
                         missing[number] -= count
                 at += 1
@@ -157,19 +161,23 @@ class Shelves:
                 names.add(shelf.name)
         self.of[supply] = shelves
 
-    def _sizes(self, wanted: Mapping[int, tuple[int, int]]) -> dict[int, np.ndarray]:
+    def _sizes(self, wanted: Mapping[int, tuple[int, int]]) -> dict[int, list[int]]:
         candidates = np.array([candidate for candidate, _ in wanted.values()], dtype=np.int64)
-        return dict(zip(wanted, self.sizes.of(candidates), strict=True))
-
-    @staticmethod
-    def _left(room: np.ndarray, shelf: Shelf, size: Mapping[int, np.ndarray]) -> np.ndarray:
-        left = room.copy()
-        for number, count in shelf.held.items():
-            left -= size[number] * count
-        return left
+        return dict(zip(wanted, self.sizes.of(candidates).tolist(), strict=True))
 
 
-def _most(size: np.ndarray, left: np.ndarray) -> int:
+def _left(room: list[int], shelf: Shelf, size: Mapping[int, list[int]]) -> list[int]:
+    left = list(room)
+    for number, count in shelf.held.items():
+        left = [a - b * count for a, b in zip(left, size[number], strict=True)]
+    return left
+
+
+def _largest(size: list[int], room: list[int]) -> float:
+    """Return the largest share of a node that a replica takes."""
+    return max(a / max(b, 1) for a, b in zip(size, room, strict=True))
+
+
+def _most(size: list[int], left: list[int]) -> int:
     """Return how many of a size the room left takes."""
-    asks = size > 0
-    return int((left[asks] // size[asks]).min()) if asks.any() else 2**31
+    return min((b // a for a, b in zip(size, left, strict=True) if a), default=2**31)
