@@ -8,7 +8,7 @@ import numpy as np
 from placement.candidates import Candidates
 from placement.eligibility import static_rules
 from placement.formulation.milp import Ints
-from placement.looked_at import looked_at, preferred_zones
+from placement.looked_at import LookedAt, looked_at, preferred_zones
 from placement.paths import paths_of
 from placement.problem import Problem, Workload
 from placement.problem.labels import ZONE_LABELS
@@ -45,13 +45,15 @@ class Admission:
 
     found: Candidates
     _keys: dict[str, tuple[list[int], Ints]] = field(default_factory=dict)
+    _look: LookedAt | None = None
 
     def takes(self, workload: Workload) -> bool:
         """Return whether a workload has no rule and looks at nothing by which nodes would differ.
 
         Such as a zone, a label or a resource that no other workload names.
         """
-        look = looked_at(self.found.problem)
+        if self._look is None:
+            self._look = looked_at(self.found.problem)
         ruled = (
             workload.load is not None
             or workload.min_replicas > 1
@@ -66,7 +68,7 @@ class Admission:
             ruled
             or zoned
             or labels & set(ZONE_LABELS)
-            or labels - look.labels
+            or labels - self._look.labels
             or set(workload.requests) - set(self.found.resources)
         )
 

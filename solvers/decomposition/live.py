@@ -25,6 +25,7 @@ SIZE = 12  # workloads of a block, of which
 SEEDS = 6  # have to be placed; chosen by trial at 200 x 50: 20 and 30 take longer for nothing
 MOST = 60  # workloads that are placed anew for their own sake after one change
 BLOCKS = 2  # blocks more that may better what has become wasteful: limits of work
+CLOSE = 1e-5  # of the cost: what a change may add to the distance of cost and bound
 TRIES = 8  # workloads around which such a block is looked for
 WORTH = 1e-4  # of the cost: waste that is more by less than it is not looked into
 NODES = 40  # of a block's search tree
@@ -84,31 +85,45 @@ class Live:
             A copy of this one's, with changes.
         """
         until = time.perf_counter() + seconds
-        market, before = draft.market(), self.state
+        market, before, excess = draft.market(), self.state, self.cost - self.bound
         self.warm.follow(market, self._shares(draft) if draft.more else self.warm.engine.shares)
         self.state = followed(before, market, draft.gone, self.warm.reduced, self.sizes)
         self.warm.solve(until)
         old = np.zeros(market.replicas.size)
         old[: self._waste.size] = self._waste
-        self._settle(sorted(draft.touched), old, until)
+        self._settle(sorted(draft.touched), old, excess, until)
         self.draft = draft.on(market)
         self._waste = self._wasted()
 
-    def _settle(self, touched: list[int], old: Floats, until: float) -> None:
-        """Place what was left out, and better what has become wasteful, block by block."""
+    def _settle(self, touched: list[int], old: Floats, excess: float, until: float) -> None:
+        """Place what was left out; with neighbours only where the plan would lose by it.
+
+        Parameters
+        ----------
+        old, excess
+            What workloads wasted before, and how far cost and bound were apart.
+        """
         state = self.state
         left = np.flatnonzero(state.placed < state.market.replicas)
         left = left[np.lexsort((left, state.market.rank[left]))]
         first = list(dict.fromkeys([*touched, *left.tolist()]))[:MOST]
-        for start in range(0, len(first), SEEDS):
-            self._block(self._around(first[start : start + SEEDS]), until)
+        parts = [first[start : start + SEEDS] for start in range(0, len(first), SEEDS)]
+        for part in parts:
+            self._block(np.array(sorted(part), dtype=np.int64), until)
+        for part in parts:
+            if self._needed(excess, until):
+                self._block(self._around(part), until)
         for _ in range(BLOCKS):
-            if self.cost - self.bound <= self.gap * self.cost or time.perf_counter() >= until:
-                return
-            block = self._wasteful(old)
+            block = self._wasteful(old) if self._needed(excess, until) else None
             if block is None:
                 return
             self._block(block, until)
+
+    def _needed(self, excess: float, until: float) -> bool:
+        """Return whether cost and bound are farther apart than they may be and than they were."""
+        apart = self.cost - self.bound
+        most = max(self.gap * self.cost, excess + CLOSE * self.cost)
+        return apart > most and time.perf_counter() < until
 
     def _wasteful(self, old: Floats) -> Ints | None:
         """Return a block around a workload that wastes more than before; None where none is new."""
