@@ -152,7 +152,7 @@ class Case:
         """Read the packed answer back as the rows of a plan; return how many there are."""
         nodes = read_nodes(self.instance, self.values[1], self.fills)
         rows = read_assignments(self.instance, self.values[0])
-        return len(rows) + len(nodes) + len(read_pools(self.instance, nodes))
+        return len(rows) + len(nodes) + len(read_pools(self.instance.problem, nodes))
 
     def verify(self) -> int:
         """Judge the plan of a whole run; return the number of broken rules."""

@@ -50,17 +50,19 @@ class Live:
     seed: int = 0
     _waste: Floats = field(init=False)
     _tried: set[bytes] = field(default_factory=set)
+    _least: float = -np.inf
     _known: tuple[State, Ints, int] | None = None
 
     def __post_init__(self) -> None:
         """See what every workload wastes."""
         self._waste = self._wasted()
+        self._tighten(np.inf)
 
     @property
     def bound(self) -> float:
         """Return a bound on money in units, given the replicas that are left out."""
         left = self.state.market.left_out(self.state.placed)
-        return (self.warm.bound - self.warm.left_price(left)) / self.warm.scale
+        return max(self._least, (self.warm.bound - self.warm.left_price(left)) / self.warm.scale)
 
     @property
     def cost(self) -> int:
@@ -86,6 +88,7 @@ class Live:
         """
         until = time.perf_counter() + seconds
         market, before, excess = draft.market(), self.state, self.cost - self.bound
+        self._least = -np.inf
         self.warm.follow(market, self._shares(draft) if draft.more else self.warm.engine.shares)
         self.state = followed(before, market, draft.gone, self.warm.reduced, self.sizes)
         self.warm.solve(until)
@@ -93,6 +96,7 @@ class Live:
         old[: self._waste.size] = self._waste
         self._settle(sorted(draft.touched), old, excess, until)
         self.draft = draft.on(market)
+        self._tighten(until)
         self._waste = self._wasted()
 
     def _settle(self, touched: list[int], old: Floats, excess: float, until: float) -> None:
@@ -118,6 +122,12 @@ class Live:
             if block is None:
                 return
             self._block(block, until)
+
+    def _tighten(self, until: float) -> None:
+        """Bound the money given what is left out, where prices on that leave too much open."""
+        left = self.state.market.left_out(self.state.placed)
+        if left.any() and self.cost - self.bound > self.gap * self.cost:
+            self._least = self.warm.money(left, until)
 
     def _needed(self, excess: float, until: float) -> bool:
         """Return whether cost and bound are farther apart than they may be and than they were."""

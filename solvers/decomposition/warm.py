@@ -102,6 +102,31 @@ class Warm:
                 return
             engine.add(wanted, costs)
 
+    def money(self, left: Ints, until: float) -> float:
+        """Return a bound on money, in its units, where so many replicas are left out.
+
+        Parameters
+        ----------
+        left
+            ``(ranks,)`` the most of each priority.
+        """
+        market, engine, reduced = self.market, self.engine, self.reduced
+        costs, bound = replace(self.costs, u=np.zeros(market.replicas.size)), -np.inf
+        engine.aim(costs, left)
+        for number in range(ROUNDS):
+            if not engine.run(DUAL if number == 0 else PRIMAL, until):
+                break
+            prices = Prices.of(engine, costs)
+            self.reduced = prices.reduced(market, engine.shares, costs.x)
+            bound = max(bound, prices.bound(market, costs, self.reduced, left))
+            wanted = self._wanted()
+            if engine.value - bound <= CLOSE * max(abs(engine.value), 1e-9) or not wanted.size:
+                break
+            engine.add(wanted, costs)
+        engine.aim(self.costs, None)
+        self.reduced = reduced
+        return bound / self.scale
+
     def _costs(self, market: Market, moved: Ints) -> None:
         """Set the costs of a market; ``moved``: the supplies whose prices are other ones."""
         costs, before = self.costs, self.market
