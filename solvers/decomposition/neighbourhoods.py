@@ -52,6 +52,8 @@ class Nearness:
 def regional(state: State, size: int) -> Iterator[Ints]:
     """Yield all workloads, neighbours by the supply that carries most of each."""
     market = state.market
+    if not market.price.size:
+        return
     main = _main_supply(state)
     order = np.lexsort((np.arange(main.size), main, market.region[main]))
     parts = max(1, round(order.size / size))
