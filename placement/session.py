@@ -39,10 +39,12 @@ class Update:
         Replicas left out, by key of their workload.
     touched
         Keys of the workloads of which a row is another one.
+    repacked
+        Keys of those whose rows are the same, with replicas on other nodes there.
     added, removed
         Rows of the plan that are new, and those that are gone.
     bought, given_up
-        Nodes by cluster and pool.
+        Nodes by cluster and pool; running nodes of no pool are not counted.
     seconds
         That it took; the plan itself is made when it is asked for.
     """
@@ -53,6 +55,7 @@ class Update:
     gap: float
     unplaced: Mapping[str, int]
     touched: tuple[str, ...]
+    repacked: tuple[str, ...]
     added: tuple[Assignment, ...]
     removed: tuple[Assignment, ...]
     bought: Mapping[tuple[str, str], int]
@@ -145,6 +148,8 @@ class Session:
             When a backend broke before there was any plan.
         """
         begun = time.perf_counter()
+        if not changes:
+            return _compared(self.plan, self.plan)
         update = self._followed(changes) if self._fleet is not None else None
         if update is None:
             update = self._again(changes)
@@ -169,7 +174,8 @@ class Session:
         instance = lasting_instance(problem)
         chosen = chosen_strategy(instance, self._strategy)
         plain = problem.objective.confidence is None
-        return instance if chosen == "decomposition" and plain else None
+        found = chosen == "decomposition" and plain and instance.workload.size
+        return instance if found else None
 
     def _placed(self, problem: Problem) -> Plan:
         from placement.place import place
@@ -276,6 +282,7 @@ def _update(fleet: "Fleet", found: "Followed") -> Update:
         gap=(total - bound) / total if total else 0.0,
         unplaced=fleet.left,
         touched=found.touched,
+        repacked=found.repacked,
         added=found.added,
         removed=found.removed,
         bought=found.bought,
@@ -289,20 +296,33 @@ def _compared(before: Plan, after: Plan) -> Update:
     old, new = set(before.assignments), set(after.assignments)
     added = tuple(row for row in after.assignments if row not in old)
     removed = tuple(row for row in before.assignments if row not in new)
+    touched = {row.workload for row in (*added, *removed)}
     more: Counter[tuple[str, str]] = Counter()
     for plan, sign in ((before, -1), (after, 1)):
         for node in plan.nodes:
-            more[node.cluster, node.node_pool or ""] += sign * (node.state != "released")
+            if node.node_pool is not None:
+                more[node.cluster, node.node_pool] += sign * (node.state != "released")
+    packed = {key for key, *_ in _on_nodes(before) ^ _on_nodes(after)}
     return Update(
         cost_per_hour=after.cost_per_hour,
         total_per_hour=after.objective.total,
         lower_bound=after.lower_bound,
         gap=after.gap,
         unplaced={row.workload: row.replicas for row in after.unplaced},
-        touched=tuple(sorted({row.workload for row in (*added, *removed)})),
+        touched=tuple(sorted(touched)),
+        repacked=tuple(sorted(packed - touched)),
         added=added,
         removed=removed,
         bought={pool: more[pool] for pool in sorted(more) if more[pool] > 0},
         given_up={pool: -more[pool] for pool in sorted(more) if more[pool] < 0},
         seconds=0.0,
     )
+
+
+def _on_nodes(plan: Plan) -> set[tuple[str, str, str, int]]:
+    """Return how many replicas of each workload are on each node."""
+    return {
+        (row.workload, node.cluster, node.name, row.replicas)
+        for node in plan.nodes
+        for row in node.replicas
+    }

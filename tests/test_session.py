@@ -64,19 +64,19 @@ def nodes_of(plan: Plan) -> dict[tuple[str, str], NodePlan]:
 
 
 def same_but(update: Update, before: Plan, after: Plan, *, prices: bool = False) -> None:
-    """Demand that rows and nodes of untouched workloads are what they were."""
-    touched, rows = set(update.touched), rows_of(after)
+    """Demand that rows, and nodes of workloads that are neither touched nor packed anew, stay."""
+    touched, rows, there = set(update.touched), rows_of(after), nodes_of(after)
     for key, old in rows_of(before).items():
         if key not in touched:
             assert rows[key] == old
-    there = nodes_of(after)
+    moved = touched | set(update.repacked)
     for place_, node in nodes_of(before).items():
-        held = {row.workload for row in node.replicas}
-        if held and not held & touched:
-            now = there[place_]
-            assert now.replicas == node.replicas or {r.workload for r in now.replicas} & touched
-            if not {row.workload for row in now.replicas} & touched:
-                assert now == (node.model_copy(update={"price": now.price}) if prices else node)
+        held = {row for row in node.replicas if row.workload not in moved}
+        if held:
+            assert {row for row in there[place_].replicas if row.workload not in moved} == held
+        if held and not prices:
+            assert there[place_].model_copy(update={"replicas": node.replicas}) == node
+    assert not set(update.repacked) & touched
 
 
 def told(update: Update, before: Plan, after: Plan) -> None:
@@ -88,8 +88,8 @@ def told(update: Update, before: Plan, after: Plan) -> None:
     assert update.cost_per_hour == pytest.approx(after.cost_per_hour)
     assert update.lower_bound == pytest.approx(after.lower_bound, rel=1e-5)
     assert dict(update.unplaced) == {row.workload: row.replicas for row in after.unplaced}
-    nodes = sum(node.state != "released" for node in after.nodes)
-    nodes -= sum(node.state != "released" for node in before.nodes)
+    nodes = sum(node.state != "released" for node in after.nodes if node.node_pool)
+    nodes -= sum(node.state != "released" for node in before.nodes if node.node_pool)
     assert sum(update.bought.values()) - sum(update.given_up.values()) == nodes
 
 
@@ -150,7 +150,7 @@ def test_several_changes_are_taken_together_and_nothing_where_one_is_wrong(
 def test_nothing_changes_without_a_change(session: Session) -> None:
     before = session.plan
     update = session.apply()
-    assert (update.touched, update.added, update.removed) == ((), (), ())
+    assert (update.touched, update.repacked, update.added, update.removed) == ((),) * 4
     assert session.plan.fingerprint() == before.fingerprint()
 
 
@@ -194,6 +194,73 @@ def test_a_workload_that_names_what_is_not_there_is_refused(session: Session) ->
         session.apply(WorkloadAdded(wrong))
     where = f"workloads[{len(session.problem.workloads)}].cluster_affinity"
     assert refused.value.issues[0].path.startswith(where)
+
+
+def test_what_arrays_cannot_follow_is_solved_from_the_plan_before(session: Session) -> None:
+    workload = session.problem.workloads[0]
+    urgent = workload.model_copy(update={"name": "urgent", "priority": 12345})
+    before = session.plan
+    update = session.apply(WorkloadAdded(urgent))
+    same_but(update, before, session.plan)
+    told(update, before, session.plan)
+    assert urgent.key in update.touched
+    assert session.plan.strategy == "decomposition"
+    assert not verify(session.problem, session.plan)
+    before = session.plan
+    update = session.apply(DemandChange(urgent.key, 1))
+    same_but(update, before, session.plan)
+
+
+def test_a_dearer_node_than_any_is_priced_and_left_for_a_cheaper_one(session: Session) -> None:
+    node = next(node for node in session.plan.nodes if node.state == "new")
+    region = {c.name: c.region for c in session.problem.clusters}[node.cluster]
+    kind = (region, node.instance_type, node.capacity_type)
+    rows = [
+        row
+        for row in session.problem.offerings
+        if (row.region, row.instance_type, row.capacity_type) == kind
+    ]
+    update = session.apply(
+        *(
+            PriceChange(
+                r.instance_type, r.region, 5000.0, zone=r.zone, capacity_type=r.capacity_type
+            )
+            for r in rows
+        )
+    )
+    prices = [each.price for each in session.plan.nodes if each.state == "new"]
+    assert max(prices) < 5000 or update.unplaced
+    assert not verify(session.problem, session.plan)
+
+
+def test_a_workload_with_a_rule_has_everything_solved_at_once() -> None:
+    problem = next(p for p in map(random_problem, range(20)) if len(p.clusters) > 1)
+    session = Session(problem, time_limit=20.0)
+    workload = problem.workloads[0].model_copy(
+        update={"name": "ruled", "replicas": 2, "min_replicas": 2}
+    )
+    session.apply(WorkloadAdded(workload))
+    assert session.problem == problem.with_workload(workload)
+    assert session.plan.strategy == "exact"
+    best = place(session.problem, time_limit=20.0)
+    assert session.plan.objective.total == pytest.approx(best.objective.total)
+
+
+def test_where_all_is_solved_anew_what_may_stay_for_nothing_stays() -> None:
+    kept = 0
+    for seed in range(30):
+        problem = random_problem(seed)
+        session = Session(problem, time_limit=20.0)
+        before = session.plan
+        if before.status == "infeasible" or len(problem.workloads) < 2:
+            continue
+        first, *others = problem.workloads
+        update = session.apply(DemandChange(first.key, 0))
+        if not before.unplaced and not any(set(update.touched) & {each.key for each in others}):
+            kept += 1
+            rows, old = rows_of(session.plan), rows_of(before)
+            assert all(rows.get(each.key) == old.get(each.key) for each in others)
+    assert kept >= 5
 
 
 @pytest.mark.parametrize("seed", SMALL_SEEDS)

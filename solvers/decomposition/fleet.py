@@ -47,11 +47,14 @@ class Followed:
     ----------
     touched
         Keys of the workloads whose rows are other ones.
+    repacked
+        Keys of those whose rows are the same, with replicas on other nodes there.
     bought, given_up
         Nodes by cluster and pool.
     """
 
     touched: tuple[str, ...]
+    repacked: tuple[str, ...]
     added: tuple[Assignment, ...]
     removed: tuple[Assignment, ...]
     bought: dict[tuple[str, str], int]
@@ -153,7 +156,7 @@ class Fleet:
             return None
         fleet = cls._of(instance, warm, packed, nodes, limits)
         before = fleet.live.state
-        fleet.live.follow(fleet.live.draft.copy(), limits.seconds)
+        fleet.live.follow(fleet.live.draft.copy(), limits.seconds, anew=True)
         after = fleet.live.state
         other = np.flatnonzero(after.n != before.n).tolist()
         fleet._restack(sorted({*_other_replicas(before, after)[1], *other}))
@@ -255,7 +258,7 @@ class Fleet:
         lost = np.flatnonzero(intake.draft.gone & ~gone).tolist()
         others = sorted({*where, *np.flatnonzero(state.n != before.n).tolist(), *lost})
         self.rows.forget(set(moved), {*others, *intake.repriced})
-        self._restack(others)
+        packed = self._restack(others)
         there = [number for number in moved if self.roster.workloads[number] is not None]
         added = [
             row
@@ -266,6 +269,7 @@ class Fleet:
         keys = {row.workload for row in (*added, *removed)}
         return Followed(
             touched=tuple(sorted(keys)),
+            repacked=tuple(sorted(self._keys(packed) - keys)),
             added=tuple(_sorted(set(added) - set(removed))),
             removed=tuple(_sorted(set(removed) - set(added))),
             bought=bought,
@@ -279,8 +283,9 @@ class Fleet:
         more: Counter[tuple[str, str]] = Counter()
         for supply in supplies:
             kind = self.shelves.supplies[supply]
-            pool = kind.pool.name if kind.pool else ""
-            more[kind.cluster.name, pool] += int(self.live.state.n[supply] - before.n[supply])
+            if kind.pool is not None:
+                nodes = int(self.live.state.n[supply] - before.n[supply])
+                more[kind.cluster.name, kind.pool.name] += nodes
         pools = sorted(more)
         return (
             {pool: more[pool] for pool in pools if more[pool] > 0},
@@ -313,8 +318,15 @@ class Fleet:
         used = np.flatnonzero(self.live.state.n > 0).tolist()
         self._restack(sorted({*used, *self.shelves.of}))
 
-    def _restack(self, supplies: list[int]) -> None:
-        """Bring the nodes of some supplies to what the solution has there."""
+    def _keys(self, numbers: Iterable[int]) -> set[str]:
+        found = (self.roster.workloads[number] for number in numbers)
+        return {workload.key for workload in found if workload is not None}
+
+    def _restack(self, supplies: list[int]) -> set[int]:
+        """Bring the nodes of some supplies to what the solution has there.
+
+        Returns the workloads of which a node has more or fewer replicas than before.
+        """
         state, market = self.live.state, self.live.state.market
         wanted: dict[int, dict[int, tuple[int, int]]] = {supply: {} for supply in supplies}
         there = np.flatnonzero(state.x)
@@ -323,12 +335,14 @@ class Fleet:
         for candidate in there[one[market.supply[there]]].tolist():
             own = wanted[int(market.supply[candidate])]
             own[int(market.workload[candidate])] = (candidate, int(state.x[candidate]))
+        other: set[int] = set()
         for supply in supplies:
             if self.live.draft.gone[supply]:
                 self.shelves.drop(supply)
             else:
-                self.shelves.stack(supply, wanted[supply], int(state.n[supply]))
+                other |= self.shelves.stack(supply, wanted[supply], int(state.n[supply]))
         self.rows.forget(set(), set(supplies))
+        return other
 
 
 def _other_replicas(before: State, after: State) -> tuple[list[int], list[int]]:

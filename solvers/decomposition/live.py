@@ -24,7 +24,8 @@ CHEAPEST = 6  # places of a workload that are looked at in any case
 SIZE = 12  # workloads of a block, of which
 SEEDS = 6  # have to be placed; chosen by trial at 200 x 50: 20 and 30 take longer for nothing
 MOST = 60  # workloads that are placed anew for their own sake after one change
-BLOCKS = 2  # blocks more that may better what has become wasteful: limits of work
+BLOCKS = 2  # blocks around what has become wasteful that may gain little, of
+ALL_BLOCKS = 40  # in all: limits of work
 CLOSE = 1e-5  # of the cost: what a change may add to the distance of cost and bound
 TRIES = 8  # workloads around which such a block is looked for
 WORTH = 1e-4  # of the cost: waste that is more by less than it is not looked into
@@ -78,22 +79,25 @@ class Live:
             self._known = (state, there, int(money))
         return self._known[1:]
 
-    def follow(self, draft: Draft, seconds: float) -> None:
+    def follow(self, draft: Draft, seconds: float, *, anew: bool = False) -> None:
         """Take over what a draft changes, and place anew what it touches.
 
         Parameters
         ----------
         draft
             A copy of this one's, with changes.
+        anew
+            Whether the solution is that of another market, so that all of it may be wasteful.
         """
         until = time.perf_counter() + seconds
-        market, before, excess = draft.market(), self.state, self.cost - self.bound
+        market, before = draft.market(), self.state
+        excess = 0.0 if anew else self.cost - self.bound
         self._least = -np.inf
         self.warm.follow(market, self._shares(draft) if draft.more else self.warm.engine.shares)
         self.state = followed(before, market, draft.gone, self.warm.reduced, self.sizes)
         self.warm.solve(until)
         old = np.zeros(market.replicas.size)
-        old[: self._waste.size] = self._waste
+        old[: self._waste.size] = 0.0 if anew else self._waste
         self._settle(sorted(draft.touched), old, excess, until)
         self.draft = draft.on(market)
         self._tighten(until)
@@ -117,11 +121,14 @@ class Live:
         for part in parts:
             if self._needed(excess, until):
                 self._block(self._around(part), until)
-        for _ in range(BLOCKS):
+        vain = 0
+        for _ in range(ALL_BLOCKS):
             block = self._wasteful(old) if self._needed(excess, until) else None
-            if block is None:
+            if block is None or vain == BLOCKS:
                 return
+            before = self.cost
             self._block(block, until)
+            vain += before - self.cost <= WORTH * before
 
     def _tighten(self, until: float) -> None:
         """Bound the money given what is left out, where prices on that leave too much open."""

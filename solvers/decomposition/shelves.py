@@ -35,8 +35,10 @@ class Shelves:
     taken: dict[str, set[str]]
     of: dict[int, list[Shelf]] = field(default_factory=dict)
 
-    def stack(self, supply: int, wanted: Mapping[int, tuple[int, int]], nodes: int) -> None:
+    def stack(self, supply: int, wanted: Mapping[int, tuple[int, int]], nodes: int) -> set[int]:
         """Bring the nodes of a supply to what a solution has there.
+
+        Returns the workloads of which a node has more or fewer replicas than before.
 
         Parameters
         ----------
@@ -46,11 +48,18 @@ class Shelves:
             Nodes kept or bought.
         """
         shelves = self._with_names(supply)
+        before = {shelf.name: dict(shelf.held) for shelf in shelves}
         self._less(shelves, {number: replicas for number, (_, replicas) in wanted.items()})
         self._emptied(shelves, nodes)
         if not self._more(supply, shelves, wanted, nodes):
             self._anew(supply, shelves, wanted, nodes)
         self._kept(supply, shelves, nodes)
+        after = {shelf.name: shelf.held for shelf in self.of[supply]}
+        return {
+            number
+            for name in {*before, *after}
+            for number, _ in before.get(name, {}).items() ^ after.get(name, {}).items()
+        }
 
     def drop(self, supply: int) -> None:
         """Take the nodes of a supply away."""
