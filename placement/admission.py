@@ -47,6 +47,11 @@ class Admission:
     _keys: dict[str, tuple[list[int], Ints]] = field(default_factory=dict)
     _look: LookedAt | None = None
 
+    def __post_init__(self) -> None:
+        """Take the keys of all supplies."""
+        for rule in static_rules(self.found.sizing, self.found.paths):
+            self._numbered(rule.name, rule.supply_key)
+
     def takes(self, workload: Workload) -> bool:
         """Return whether a workload has no rule and looks at nothing by which nodes would differ.
 

@@ -39,6 +39,7 @@ class Warm:
     prices: Prices
     reduced: Floats
     bound: float = -np.inf
+    _method: int = DUAL
     _order: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     _first: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
@@ -57,7 +58,7 @@ class Warm:
         engine.run(DUAL, until)
         prices = Prices.of(engine, costs)
         reduced = prices.reduced(market, engine.shares, costs.x)
-        return cls(engine, costs, scale, prices, reduced, found.bound, order, first)
+        return cls(engine, costs, scale, prices, reduced, found.bound, _order=order, _first=first)
 
     @property
     def market(self) -> Market:
@@ -75,6 +76,7 @@ class Warm:
         """Take over a market that has changed, with ``(C, k)`` shares of all its candidates."""
         before = self.market
         moved = np.flatnonzero(market.price != before.price)
+        self._method = PRIMAL if moved.size and _same_bounds(market, before) else DUAL
         self._costs(market, moved)
         known = before.workload.size
         if shares.shape[0] > known:
@@ -90,7 +92,7 @@ class Warm:
         market, engine, costs = self.market, self.engine, self.costs
         self.bound = self.prices.bound(market, costs, self.reduced, None)
         for number in range(ROUNDS):
-            if not engine.run(DUAL if number == 0 else PRIMAL, until):
+            if not engine.run(self._method if number == 0 else PRIMAL, until):
                 return
             self._price(Prices.of(engine, costs))
             self.bound = max(self.bound, self.prices.bound(market, costs, self.reduced, None))
@@ -199,3 +201,15 @@ def _first_of_run(keys: Ints, order: Ints) -> Ints:
     new[1:] = keys[1:] != keys[:-1]
     at = np.arange(keys.size)
     return order[at - np.maximum.accumulate(np.where(new, at, 0)) < MORE]
+
+
+def _same_bounds(market: Market, before: Market) -> bool:
+    """Return whether prices alone are other ones, so that a basis stays primal feasible."""
+    pairs = (
+        (market.replicas, before.replicas),
+        (market.least, before.least),
+        (market.most, before.most),
+        (market.limits.least, before.limits.least),
+        (market.limits.most, before.limits.most),
+    )
+    return all(np.array_equal(now, then) for now, then in pairs)
