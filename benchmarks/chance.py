@@ -157,9 +157,10 @@ Choice: TypeAlias = tuple[int, list[tuple[float, int, list[int]]]]
 def choices(problem: Problem) -> Iterator[Choice]:
     """Yield what each workload can buy, for the rule that retries."""
     found = find_candidates(problem)
-    whole = np.where(
-        found.requests > 0, found.room[found.supply] // np.maximum(found.requests, 1), 2**62
-    ).min(axis=1)
+    requests = found.requests[:]
+    whole = np.where(requests > 0, found.room[found.supply] // np.maximum(requests, 1), 2**62).min(
+        axis=1
+    )
     for number, workload in enumerate(problem.workloads):
         places: dict[tuple[float, int, tuple[int, ...]], None] = {}
         for at in np.flatnonzero(found.workload == number).tolist():

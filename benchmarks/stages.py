@@ -17,7 +17,7 @@ from placement.formulation.build import Programme, build
 from placement.formulation.milp import Ints, Milp
 from placement.instance import Instance, make_instance
 from placement.packer import Fill, Packer
-from placement.reading import read_assignments, read_nodes, read_pools
+from placement.plan_rows import read_assignments, read_nodes, read_pools
 from placement.solver import Limits, Outcome
 from placement.solvers import backend
 from placement.solvers.greedy import BASELINES

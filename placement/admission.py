@@ -49,7 +49,7 @@ class Admission:
 
     def __post_init__(self) -> None:
         """Take the keys of all supplies."""
-        for rule in static_rules(self.found.sizing, self.found.paths):
+        for rule in self.found.rules:
             self._numbered(rule.name, rule.supply_key)
 
     def takes(self, workload: Workload) -> bool:
@@ -90,7 +90,9 @@ class Admission:
         found = self.found
         sizing, paths = Sizing.of(problem), paths_of(problem)
         open_ = ~gone
-        for rule in static_rules(sizing, paths):
+        for rule in static_rules(problem, sizing, paths):
+            if rule.workload_key(workload) is None:
+                continue
             firsts, number = self._numbered(rule.name, rule.supply_key)
             wanted = np.zeros(len(firsts), dtype=np.bool_)
             wanted[number[open_]] = True

@@ -1,11 +1,13 @@
 """The capacity rows as index arrays, in integers small enough for every backend."""
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from placement.candidates import Candidates
 from placement.formulation.milp import Ints
+from placement.needs import Needs
 
 __all__ = ["Capacity", "capacity_of"]
 
@@ -36,20 +38,21 @@ class Capacity:
 
 def capacity_of(found: Candidates) -> Capacity:
     """Return the rows of resources that no other resource of the same nodes implies."""
-    order = np.argsort(found.supply, kind="stable")
-    supply, starts = np.unique(found.supply[order], return_index=True)
+    narrow = np.min_scalar_type(len(found.supplies))  # short integers are sorted digit by digit
+    order = np.argsort(found.supply.astype(narrow), kind="stable")
+    counts = np.bincount(found.supply, minlength=len(found.supplies))
+    supply = np.flatnonzero(counts)
     parts = [np.empty(0, dtype=np.int64)] * 5
     if not supply.size:
         return Capacity(**dict(zip(Capacity.__slots__, parts, strict=True)))
-    requests, room = found.takes[order], found.room[supply]
-    counts = np.diff(np.append(starts, order.size))
-    group = np.repeat(np.arange(supply.size), counts)
-    share = requests / np.maximum(room, 1)[group]
-    entries = []
-    for resource in np.flatnonzero((requests > 0).any(axis=0)):
-        keep = ~_implied(share, starts, int(resource))
-        keep &= np.logical_or.reduceat(requests[:, resource] > 0, starts)
-        entries.append(_rows_of(requests[:, resource], room[:, resource], starts, group, keep))
+    counts = counts[supply]
+    starts, group = np.cumsum(counts) - counts, np.repeat(np.arange(supply.size), counts)
+    takes, room = found.takes.of(order), found.room[supply]
+    taken = np.flatnonzero(takes.rows.any(axis=0)).tolist()
+    entries = [
+        _rows_of(takes[:, resource], room[:, resource], group, keep)
+        for resource, keep in zip(taken, _binding(takes, room, group, starts, taken), strict=True)
+    ]
     sizes = [int(number.max(initial=-1)) + 1 for number, *_ in entries]
     offsets = np.concatenate(([0], np.cumsum(sizes)))[:-1]
     return Capacity(
@@ -61,31 +64,36 @@ def capacity_of(found: Candidates) -> Capacity:
     )
 
 
-def _implied(share: np.ndarray, starts: Ints, resource: int) -> np.ndarray:
-    """Return ``(groups,)`` whether another resource is never less used, by any candidate."""
-    implied = np.zeros(starts.size, dtype=np.bool_)
-    for other in range(share.shape[1]):
-        if other == resource:
-            continue
-        less = np.logical_and.reduceat(share[:, resource] <= share[:, other], starts)
-        more = np.logical_and.reduceat(share[:, other] <= share[:, resource], starts)
-        implied |= less & (~more | (other < resource))
-    return implied
+def _binding(
+    takes: Needs, room: Ints, group: Ints, starts: Ints, resources: list[int]
+) -> list[np.ndarray]:
+    """Return ``(groups,)`` for each resource whether it is taken and no other is always as full."""
+    shares = [takes[:, r] / np.maximum(room[:, r], 1)[group] for r in resources]
+    kept = [np.logical_or.reduceat(share > 0, starts) for share in shares]
+    for (one, first), (other, second) in combinations(enumerate(shares), 2):
+        less = np.logical_and.reduceat(first <= second, starts)
+        more = np.logical_and.reduceat(second <= first, starts)
+        kept[one] &= ~(less & ~more)
+        kept[other] &= ~more
+    return kept
 
 
 def _rows_of(
-    size: Ints, room: Ints, starts: Ints, group: Ints, keep: np.ndarray
+    size: Ints, room: Ints, group: Ints, keep: np.ndarray
 ) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Return one resource's rows for the kept groups: entries, then rows, in small integers."""
-    number = np.cumsum(keep) - 1
-    step = np.maximum(np.gcd(np.gcd.reduceat(size, starts), room), 1)
+    entry = np.flatnonzero(keep[group] & (size > 0))
+    if not entry.size:
+        return (entry,) * 5
+    rows = np.flatnonzero(keep)
+    number, size, room = (np.cumsum(keep) - 1)[group[entry]], size[entry], room[rows]
+    first = np.flatnonzero(np.diff(number, prepend=-1))
+    step = np.maximum(np.gcd(np.gcd.reduceat(size, first), room), 1)
     exact = room // step <= FINEST
     scaled = np.where(
-        exact[group],
-        size // step[group],
-        np.floor(size / np.maximum(room, 1)[group] * FINEST * (1 - 1e-12)).astype(np.int64),
+        exact[number],
+        size // step[number],
+        np.floor(size / np.maximum(room, 1)[number] * FINEST * (1 - 1e-12)).astype(np.int64),
     )
-    entry = np.flatnonzero(keep[group] & (scaled > 0))
-    rows = np.flatnonzero(keep)
-    held = np.where(exact, room // step, FINEST)[rows]
-    return number[group[entry]], entry, scaled[entry], rows, held
+    some = np.flatnonzero(scaled > 0)
+    return number[some], entry[some], scaled[some], rows, np.where(exact, room // step, FINEST)

@@ -1,7 +1,8 @@
 """Limits over nodes of several supplies, as index arrays: stock, quotas, pools, clusters."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from placement.quantity import format_quantity
 from placement.supply import Supply
 
 __all__ = ["Cap", "buyers", "covers", "find_caps"]
+
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +76,24 @@ def _cap(
     rule: str = "",
 ) -> Cap:
     pairs = [(position, weight) for position, weight in weighed if weight > 0]
-    runs = sum(weight * len(supplies[position].nodes) for position, weight in pairs)
+    over = 0
+    if family not in {"stock", "pool_minimum"}:
+        over = sum(weight * len(supplies[position].nodes) for position, weight in pairs) - bound
+    supply, weight = np.array(pairs, dtype=np.int64).reshape(-1, 2).T.copy()
     return Cap(
         family=family,
         label=label,
         rule=rule or label,
-        supply=np.array([position for position, _ in pairs], dtype=np.int64),
-        weight=np.array([weight for _, weight in pairs], dtype=np.int64),
+        supply=supply,
+        weight=weight,
         bound=bound,
         resource=resource,
-        over=0 if family in {"stock", "pool_minimum"} else max(0, runs - bound),
+        over=max(0, over),
     )
 
 
-def _index(supplies: Sequence[Supply], key: Callable[[Supply], object]) -> dict[object, list[int]]:
-    found: dict[object, list[int]] = {}
+def _index(supplies: Sequence[Supply], key: Callable[[Supply], K]) -> dict[K, list[int]]:
+    found: dict[K, list[int]] = {}
     for position, supply in enumerate(supplies):
         found.setdefault(key(supply), []).append(position)
     return found
@@ -102,7 +108,7 @@ def _stocks(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
 
 def buyers(problem: Problem, supplies: Sequence[Supply]) -> Iterator[tuple[Offering, list[int]]]:
     """Yield every offering that states a stock, and the supplies that are bought from it."""
-    by_offer = _index(supplies, lambda s: (s.cluster.region, s.type_name, s.capacity_type))
+    by_offer = _index(supplies, _offer)
     for row in problem.offerings:
         if row.stock is None:
             continue
@@ -112,9 +118,13 @@ def buyers(problem: Problem, supplies: Sequence[Supply]) -> Iterator[tuple[Offer
             [
                 position
                 for position in of_type
-                if not supplies[position].running and row.zone in {None, supplies[position].zone}
+                if not supplies[position].nodes and row.zone in {None, supplies[position].zone}
             ],
         )
+
+
+def _offer(supply: Supply) -> tuple[str, str | None, str]:
+    return (supply.cluster.region, supply.type_name, supply.capacity_type)
 
 
 def _stock_label(problem: Problem, row: Offering) -> str:
@@ -125,12 +135,13 @@ def _stock_label(problem: Problem, row: Offering) -> str:
 
 
 def _quotas(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
+    by_offer = _index(supplies, _offer) if problem.quotas else {}
     for quota in problem.quotas:
+        covered = (at for offer, those in by_offer.items() if covers(quota, *offer) for at in those)
         members = (
-            (position, _weight(supply, quota.resource))
-            for position, supply in enumerate(supplies)
-            if supply.pool is not None
-            and covers(quota, supply.cluster.region, supply.type_name, supply.capacity_type)
+            (position, _weight(supplies[position], quota.resource))
+            for position in sorted(covered)
+            if supplies[position].pool is not None
         )
         label = f"quota {quota.name}"
         yield _cap("quota", label, supplies, members, quota.limit, resource=quota.resource)

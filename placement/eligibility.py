@@ -4,19 +4,32 @@ Every rule looks at few facts of a workload and few of a node. It names them as 
 fleet's pairs are judged once for every distinct pair of keys, not once for every pair.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
+from placement.eligibility_keys import affinity_key, spread_key, types_key, users_key
 from placement.eligibility_rules import (
     load_refusal,
+    partly_used,
     spread_refusal,
     survive_refusal,
     whole_nodes_refusal,
 )
+from placement.groups import group_of, undecided
 from placement.memory import accepted
 from placement.paths import Paths
-from placement.problem import ClusterAffinity, LabelSelector, Taint, Toleration, Workload
+from placement.problem import (
+    ClusterAffinity,
+    LabelSelector,
+    Problem,
+    Taint,
+    Toleration,
+    Workload,
+)
 from placement.problem.base import Money
 from placement.quantity import format_quantity
 from placement.sizing import Sizing
@@ -32,26 +45,31 @@ class Rule:
     Parameters
     ----------
     workload_key, supply_key
-        What the rule looks at; pairs with equal keys get the same answer.
+        What the rule looks at; pairs with equal keys get the same answer. A workload whose key is
+        None is admitted everywhere.
     refusal
         Why the pair is impossible, in the words of the input; empty where it is possible.
-    quick
-        Whether it is possible, where that can be told at less cost.
+    at_once
+        Whether each of many pairs is possible, where that can be told at less cost.
+    only
+        Names of the only clusters in which a workload can be admitted; none: in any.
     """
 
     name: str
     workload_key: Callable[[Workload], Hashable]
     supply_key: Callable[[Supply], Hashable]
     refusal: Callable[[Workload, Supply], str]
-    quick: Callable[[Workload, Supply], bool] | None = None
+    at_once: Callable[[Sequence[Workload], Sequence[Supply]], NDArray[np.bool_]] | None = None
+    only: Callable[[Workload], tuple[str, ...]] | None = None
 
     def admits(self, workload: Workload, supply: Supply) -> bool:
         """Return whether the rule has nothing against the pair."""
-        return self.quick(workload, supply) if self.quick else not self.refusal(workload, supply)
+        return not self.refusal(workload, supply)
 
 
-def static_rules(sizing: Sizing, paths: Paths) -> tuple[Rule, ...]:
-    """Return the rules in the order in which a refusal is reported."""
+def static_rules(problem: Problem, sizing: Sizing, paths: Paths) -> tuple[Rule, ...]:
+    """Return the rules of a problem, in the order in which a refusal is reported."""
+    selected = sorted({key for workload in problem.workloads for key in workload.node_selector})
     return (
         Rule(
             name="capacity_types",
@@ -61,9 +79,10 @@ def static_rules(sizing: Sizing, paths: Paths) -> tuple[Rule, ...]:
         ),
         Rule(
             name="cluster_affinity",
-            workload_key=lambda w: w.cluster_affinity.model_dump_json(),
+            workload_key=lambda w: affinity_key(w.cluster_affinity),
             supply_key=lambda s: (s.cluster.name, s.zone),
             refusal=lambda w, s: affinity_refusal(w.cluster_affinity, s),
+            only=lambda w: w.cluster_affinity.cluster_names,
         ),
         Rule(
             name="taints",
@@ -73,22 +92,41 @@ def static_rules(sizing: Sizing, paths: Paths) -> tuple[Rule, ...]:
         ),
         Rule(
             name="node_selector",
-            workload_key=lambda w: tuple(sorted(w.node_selector.items())),
-            supply_key=lambda s: tuple(sorted(s.labels.items())),
+            workload_key=lambda w: tuple(sorted(w.node_selector.items())) or None,
+            supply_key=lambda s: tuple(map(s.labels.get, selected)),
             refusal=_node_selector,
         ),
         Rule(
             name="allowed_types",
-            workload_key=lambda w: (w.instance_types, w.gpu_models),
+            workload_key=types_key,
             supply_key=lambda s: (s.type_name, s.kind.gpu.model if s.kind and s.kind.gpu else None),
             refusal=_allowed_types,
         ),
         *_rules_by_figures(sizing, paths),
-        *_rules_on_nodes(),
+        *_rules_on_nodes(problem),
     )
 
 
-def _rules_on_nodes() -> tuple[Rule, ...]:
+def _rules_by_figures(sizing: Sizing, paths: Paths) -> tuple[Rule, Rule]:
+    return (
+        Rule(
+            name="users",
+            workload_key=users_key,
+            supply_key=lambda s: s.cluster.region,
+            refusal=lambda w, s: _users(paths, w, s),
+        ),
+        Rule(
+            name="memory_fit",
+            workload_key=sizing.need,
+            supply_key=lambda s: sizing.card(s.kind),
+            refusal=lambda w, s: _memory_fit(sizing, w, s),
+            at_once=lambda ws, ss: sizing.table(ws, [s.kind for s in ss]) > 0,
+        ),
+    )
+
+
+def _rules_on_nodes(problem: Problem) -> tuple[Rule, ...]:
+    spread_by = sorted({each.by for workload in problem.workloads for each in workload.spread})
     return (
         Rule(
             name="load",
@@ -98,46 +136,25 @@ def _rules_on_nodes() -> tuple[Rule, ...]:
         ),
         Rule(
             name="spread",
-            workload_key=lambda w: tuple(each.by for each in w.spread),
-            supply_key=_grouped_by,
+            workload_key=spread_key,
+            supply_key=lambda s: (
+                undecided(s),
+                s.bulk,
+                *(group_of(k, s) is None for k in spread_by),
+            ),
             refusal=spread_refusal,
         ),
         Rule(
             name="survive",
-            workload_key=lambda w: tuple(each.loss_of for each in w.survive),
-            supply_key=lambda s: (s.cluster.name, s.pool.name if s.pool else "", s.zone, s.running),
+            workload_key=lambda w: tuple(each.loss_of for each in w.survive) or None,
+            supply_key=undecided,
             refusal=survive_refusal,
         ),
         Rule(
             name="whole_nodes",
-            workload_key=lambda w: w.nodes_per_replica > 1,
-            supply_key=lambda s: (s.running, s.nodes[:1], s.cluster.name),
+            workload_key=lambda w: w.nodes_per_replica > 1 or None,
+            supply_key=partly_used,
             refusal=whole_nodes_refusal,
-        ),
-    )
-
-
-def _grouped_by(supply: Supply) -> Hashable:
-    """Return all that groups may be told by."""
-    pool = supply.pool.name if supply.pool else None
-    labels = tuple(sorted(supply.labels.items()))
-    return (supply.cluster.name, pool, supply.zone, supply.type_name, supply.running, labels)
-
-
-def _rules_by_figures(sizing: Sizing, paths: Paths) -> tuple[Rule, Rule]:
-    return (
-        Rule(
-            name="users",
-            workload_key=lambda w: w.users.model_dump_json(),
-            supply_key=lambda s: s.cluster.region,
-            refusal=lambda w, s: _users(paths, w, s),
-        ),
-        Rule(
-            name="memory_fit",
-            workload_key=lambda w: (w.model, w.serving, sizing.asked(w)),
-            supply_key=lambda s: s.kind.gpu if s.kind else None,
-            refusal=lambda w, s: _memory_fit(sizing, w, s),
-            quick=lambda w, s: w.model is None or sizing.gpus(w, s.kind) > 0,
         ),
     )
 
@@ -222,7 +239,7 @@ def _allowed_types(workload: Workload, supply: Supply) -> str:
 
 def _users(paths: Paths, workload: Workload, supply: Supply) -> str:
     users, region = workload.users, supply.cluster.region
-    if users.needs_egress and paths.egress_price(workload, region) is None:
+    if users.needs_egress and not paths.reaches_users(workload, region):
         return f"the network has no path from {region} to all of the users"
     if not users.needs_latency:
         return ""

@@ -6,7 +6,13 @@ from placement.problem import Workload
 from placement.quantity import CPU, format_quantity
 from placement.supply import Supply
 
-__all__ = ["load_refusal", "spread_refusal", "survive_refusal", "whole_nodes_refusal"]
+__all__ = [
+    "load_refusal",
+    "partly_used",
+    "spread_refusal",
+    "survive_refusal",
+    "whole_nodes_refusal",
+]
 
 
 def load_refusal(workload: Workload, supply: Supply) -> str:
@@ -44,11 +50,20 @@ def _beyond(supply: Supply) -> str:
 
 def whole_nodes_refusal(workload: Workload, supply: Supply) -> str:
     """Return why a running node is not a whole one, or an empty string."""
-    if workload.nodes_per_replica == 1 or not supply.running:
+    if workload.nodes_per_replica == 1 or not partly_used(supply):
         return ""
-    resource = supply.kind.gpu.resource if supply.kind and supply.kind.gpu else CPU
-    free, whole = supply.room.get(resource, 0), supply.size.get(resource, 0)
-    if free >= whole:
-        return ""
+    resource, free, whole = _free(supply)
     has, of = (format_quantity(amount, resource) for amount in (free, whole))
     return f"a replica takes whole nodes, and of this one {has} of {of} {resource} are free"
+
+
+def partly_used(supply: Supply) -> bool:
+    """Return whether a running node has less free than it has."""
+    _, free, whole = _free(supply)
+    return supply.running and free < whole
+
+
+def _free(supply: Supply) -> tuple[str, int, int]:
+    """Return the resource by which a node is told to be whole, what is free of it, and all."""
+    resource = supply.kind.gpu.resource if supply.kind and supply.kind.gpu else CPU
+    return resource, supply.room.get(resource, 0), supply.size.get(resource, 0)

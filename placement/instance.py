@@ -13,6 +13,7 @@ from placement.confidence import Confidence, confidence_of
 from placement.formulation.milp import Ints
 from placement.loads import LoadRow, loads_of
 from placement.moving import Moving, moving_of
+from placement.needs import UNLIMITED
 from placement.problem import Problem
 from placement.replica_costs import ReplicaCosts
 from placement.shares import SpotShares, spot_shares
@@ -183,6 +184,8 @@ def _clusters(found: Candidates) -> Ints:
 
 
 def _confidence(found: Candidates, most: Ints) -> Confidence:
+    if found.problem.objective.confidence is None:
+        return Confidence()
     offers = buyers(found.problem, found.supplies)
     members = [(row, np.array(supply, dtype=np.int64)) for row, supply in offers]
     return confidence_of(found.problem, members, most)
@@ -192,7 +195,7 @@ def _whole(found: Candidates, parts: Ints) -> Iterator[tuple[int, Ints]]:
     """Yield workload and candidates of each place whose replicas take several nodes."""
     for workload in np.flatnonzero(parts > 1).tolist():
         places: dict[tuple[str, ...], list[int]] = {}
-        for candidate in np.flatnonzero(found.workload == workload).tolist():
+        for candidate in found.of(workload).tolist():
             supply = found.supplies[int(found.supply[candidate])]
             places.setdefault(supply.place, []).append(candidate)
         for candidates in places.values():
@@ -201,9 +204,11 @@ def _whole(found: Candidates, parts: Ints) -> Iterator[tuple[int, Ints]]:
 
 def _per_node(found: Candidates) -> Ints:
     """Return ``(C,)`` how many replicas of a candidate fit on one empty node."""
-    sizes = np.maximum(found.takes, 1)
-    whole = np.where(found.takes > 0, found.room[found.supply] // sizes, np.int64(2**62))
-    return np.asarray(whole.min(axis=1), dtype=np.int64)
+    most = np.full(found.workload.size, UNLIMITED)
+    for column in range(len(found.resources)):
+        size, room = found.takes[:, column], found.room[found.supply, column]
+        np.minimum(most, np.where(size > 0, room // np.maximum(size, 1), UNLIMITED), out=most)
+    return most
 
 
 def _most_new(found: Candidates, units: Ints, caps: tuple[Cap, ...]) -> Ints:

@@ -74,7 +74,7 @@ def loads_of(found: Candidates) -> tuple[LoadRow, ...]:
 
 
 def _row(found: Candidates, number: int, workload: Workload, load: Load) -> LoadRow:
-    mine = np.flatnonzero(found.workload == number)
+    mine = found.of(number)
     types = [found.supplies[s].type_name for s in found.supply[mine].tolist()]
     rates = {name: Fraction(Money.exact(rate)) for name, rate in load.per_replica.items()}
     amount = Fraction(Money.exact(load.amount))
@@ -83,10 +83,14 @@ def _row(found: Candidates, number: int, workload: Workload, load: Load) -> Load
         gcd(*(figure.numerator for figure in all_figures)),
         lcm(*(figure.denominator for figure in all_figures)),
     )
+    parts, per = step.numerator, step.denominator
+    whole = {
+        name: rate.numerator * per // (rate.denominator * parts) for name, rate in rates.items()
+    }
     return LoadRow(
         workload=number,
         candidate=mine,
-        rate=np.array([int(rates[name or ""] / step) for name in types], dtype=np.int64),
+        rate=np.array([whole[name or ""] for name in types], dtype=np.int64),
         amount=int(amount / step),
         step=step,
         parts=workload.nodes_per_replica,

@@ -46,7 +46,9 @@ def replicas_on(found: Candidates, nodes: Iterable[NodePlan]) -> Ints:
     workload, supply, replicas = np.array(held, dtype=np.int64).reshape(-1, 3).T
     pairs = found.workload * len(found.supplies) + found.supply  # they are in this order
     wanted = workload * len(found.supplies) + supply
-    known = np.isin(wanted, pairs)
     x = np.zeros(found.workload.size, dtype=np.int64)
-    np.add.at(x, np.searchsorted(pairs, wanted[known]), replicas[known])
+    at = np.searchsorted(pairs, wanted)
+    known = at < pairs.size
+    known[known] = pairs[at[known]] == wanted[known]
+    np.add.at(x, at[known], replicas[known])
     return x

@@ -11,6 +11,8 @@ __all__ = ["LookedAt", "keys_of", "looked_at", "meaning", "preferred_zones", "wa
 
 def keys_of(workload: Workload) -> tuple[str, ...]:
     """Return what a workload's rules group nodes by."""
+    if not workload.spread and not workload.survive:
+        return ()
     spread = (each.by for each in workload.spread)
     return (*spread, *(each.loss_of for each in workload.survive))
 

@@ -97,14 +97,18 @@ def yard_of(problem: Problem, plan_nodes: Iterable[NodePlan]) -> Yard:
     resources = (*sorted(asked | sizing.resources | {PODS}), "replicas")
     limits = tuple(_limits(problem))
     released = {(row.cluster, row.name) for row in rows if row.state == "released"}
+    to_buy: dict[str, list[NodePlan]] = {}
+    for row in rows:
+        if row.state == "new":
+            to_buy.setdefault(row.cluster, []).append(row)
     sites: list[Site] = []
     bought: list[Site] = []
     for cluster in problem.clusters:
         fleet = _Fleet(problem, cluster, resources, limits)
         for node in sorted(cluster.nodes, key=lambda node: node.name):
             sites.append(fleet.running(node, released=(cluster.name, node.name) in released))
-        new = [row for row in rows if row.state == "new" and row.cluster == cluster.name]
-        bought.extend(fleet.new(row) for row in sorted(new, key=lambda row: row.name))
+        new = sorted(to_buy.get(cluster.name, []), key=lambda row: row.name)
+        bought.extend(fleet.new(row) for row in new)
     sites += bought
     running_in: dict[tuple[str, str | None], list[int]] = {}
     for number, site in enumerate(sites):

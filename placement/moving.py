@@ -1,6 +1,6 @@
 """Where replicas run now, and what taking them away costs, as index arrays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,9 +8,8 @@ import numpy as np
 
 from placement.candidates import Candidates
 from placement.formulation.milp import Ints
-from placement.problem import Current, Workload
+from placement.problem import Workload
 from placement.problem.base import Money
-from placement.supply import Supply
 
 __all__ = ["Moving", "Place", "moving_of"]
 
@@ -100,10 +99,14 @@ def moving_of(found: Candidates, units: Ints) -> tuple[Moving, ...]:
         ``(W,)`` the most of x that each workload can have in all.
     """
     horizon = Fraction(Money.exact(found.problem.objective.horizon_hours))
+    pools: dict[tuple[str, str | None], list[int]] = {}
+    for position, supply in enumerate(found.supplies):
+        pool = supply.pool.name if supply.pool else None
+        pools.setdefault((supply.cluster.name, pool), []).append(position)
     return tuple(
         Moving(
             workload=number,
-            places=tuple(_places(found, number, workload)),
+            places=tuple(_places(found, pools, number, workload)),
             parts=workload.nodes_per_replica,
             leave=0 if workload.load else _scaled_down(workload),
             is_load=workload.load is not None,
@@ -120,11 +123,22 @@ def _scaled_down(workload: Workload) -> int:
     return max(0, runs - workload.most_replicas) * workload.nodes_per_replica
 
 
-def _places(found: Candidates, number: int, workload: Workload) -> Iterator[Place]:
-    mine = np.flatnonzero(found.workload == number)
+def _places(
+    found: Candidates,
+    pools: Mapping[tuple[str, str | None], list[int]],
+    number: int,
+    workload: Workload,
+) -> Iterator[Place]:
+    """Yield the places of a workload; ``pools`` are the supplies of each pool, and of none."""
+    mine = found.of(number)
+    usable = dict(zip(found.supply[mine].tolist(), mine.tolist(), strict=True))
     rows = sorted(workload.current, key=lambda row: row.node is None)
     for row in rows:
-        there = [c for c in mine.tolist() if _is_there(found.supplies[int(found.supply[c])], row)]
+        there = [
+            usable[supply]
+            for supply in pools.get((row.cluster, row.node_pool), ())
+            if supply in usable and (row.node is None or row.node in found.supplies[supply].nodes)
+        ]
         within = [
             at
             for at, other in enumerate(rows)
@@ -137,10 +151,3 @@ def _places(found: Candidates, number: int, workload: Workload) -> Iterator[Plac
             units=row.replicas * workload.nodes_per_replica,
             within=tuple(within),
         )
-
-
-def _is_there(supply: Supply, row: Current) -> bool:
-    pool = supply.pool.name if supply.pool else None
-    if (supply.cluster.name, pool) != (row.cluster, row.node_pool):
-        return False
-    return row.node is None or row.node in supply.nodes

@@ -1,7 +1,7 @@
 """The money of a plan: what nodes and replicas cost per hour, part by part."""
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from placement.plan import NodePlan, Objective
@@ -10,7 +10,7 @@ from placement.problem.base import Money
 from placement.replica_costs import PARTS, ReplicaCosts
 from placement.supply import Supply
 
-__all__ = ["objective_of"]
+__all__ = ["objective_at", "objective_of"]
 
 
 def objective_of(
@@ -28,9 +28,20 @@ def objective_of(
     moves
         Money per hour for the replicas moved.
     """
-    kept = (Money.exact(node.price) for node in nodes if node.state != "released")
+    kept = Counter(node.price for node in nodes if node.state != "released")
+    return objective_at(kept, placed, costs, moves)
+
+
+def objective_at(
+    prices: Mapping[float, int],
+    placed: Iterable[tuple[Workload, Supply, int]],
+    costs: ReplicaCosts,
+    moves: Fraction = Fraction(0),
+) -> Objective:
+    """Do the same for so many nodes at each price."""
     parts = dict.fromkeys(("nodes", *PARTS), Fraction(0)) | {"moves": moves}
-    parts["nodes"] = Fraction(sum(kept, Decimal(0)))
+    for price, count in prices.items():
+        parts["nodes"] += Fraction(Money.exact(price)) * count
     for workload, supply, replicas in placed if costs.used else ():
         for name, cost in costs.of(workload, supply).items():
             parts[name] += cost * replicas

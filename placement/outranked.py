@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from placement.candidates import UNLIMITED
 from placement.formulation.milp import Ints
 from placement.instance import Instance
+from placement.needs import UNLIMITED
 from placement.tie_reasons import against
 
 __all__ = ["Outranking"]
@@ -62,7 +62,12 @@ class Outranking:
         self._capped: Ints = np.concatenate([*none, *(cap.supply for cap in self._caps)])
         self._weight: Ints = np.concatenate([*none, *(cap.weight for cap in self._caps)])
         self._placed = np.flatnonzero(x)
+        self._placed_at = instance.supply[self._placed]
+        self._takes = instance.candidates.takes[self._placed] > 0
+        keys = [workload.key for workload in instance.problem.workloads]
+        self._rank = np.argsort(sorted(range(len(keys)), key=keys.__getitem__))
         self._plan = self._state(x, n)
+        self._tight = self._weight > self._spare(n)[self._cap]
         self._without: dict[int, _State] = {}
 
     def says(self, workload: int) -> str:
@@ -83,7 +88,7 @@ class Outranking:
         held = placed[above & self._holds(workload, lost)]
         units = np.zeros(instance.replicas.size, dtype=np.int64)
         np.add.at(units, instance.workload[held], self._plan.x[held])
-        return _said(instance, workload, -(-units // instance.parts))
+        return self._said(workload, -(-units // instance.parts))
 
     def _below(self, priority: int) -> _State:
         """Return the plan without what is above a priority.
@@ -177,15 +182,15 @@ class Outranking:
     def _holds(self, workload: int, lost: Ints) -> NDArray[np.bool_]:
         """Return ``(placed,)`` which candidates with replicas take of what lost places lack."""
         instance, plan, placed = self._instance, self._plan, self._placed
-        at, supply = instance.supply[placed], instance.supply[lost]
+        at, supply = self._placed_at, instance.supply[lost]
         lacks = np.zeros(instance.candidates.room.shape, dtype=np.bool_)
         lacks[supply] = self._lacks(lost, plan)
-        takes = instance.candidates.takes[placed] > 0
-        holds = np.asarray((lacks[at] & takes).any(axis=1), dtype=np.bool_)
+        holds = np.asarray((lacks[at] & self._takes).any(axis=1), dtype=np.bool_)
         wanted = np.zeros(instance.running.size, dtype=np.bool_)
         wanted[supply[instance.running[supply] == 0]] = True
-        tight = wanted[self._capped] & (self._weight > self._spare(plan.n)[self._cap])
-        counted = np.isin(self._cap, self._cap[tight]) & (self._weight > 0)
+        used_up = np.zeros(len(self._caps), dtype=np.bool_)
+        used_up[self._cap[wanted[self._capped] & self._tight]] = True
+        counted = used_up[self._cap] & (self._weight > 0)
         counts = np.zeros(instance.running.size, dtype=np.bool_)
         counts[self._capped[counted]] = True
         holds |= (counts & (instance.least == 0))[at]  # nodes that nobody may let go count anyway
@@ -194,18 +199,16 @@ class Outranking:
                 holds |= np.isin(placed, total.candidate[total.size > 0])
         return holds
 
-
-def _said(instance: Instance, workload: int, replicas: Ints) -> str:
-    workloads = instance.problem.workloads
-    held = np.flatnonzero(replicas).tolist()
-    order = sorted(held, key=lambda w: (-replicas[w], workloads[w].key))
-    if not order:
-        return ""
-    names = [
-        f"{workloads[w].key} (at {workloads[w].priority}, {replicas[w]} "
-        f"{'replica' if replicas[w] == 1 else 'replicas'})"
-        for w in order[:MOST_NAMES]
-    ]
-    more = f" and {len(order) - MOST_NAMES} more" if len(order) > MOST_NAMES else ""
-    own, above = workloads[workload].priority, ", ".join(names) + more
-    return f"priority: at {own} it gives way to {above}, in places that it could have had"
+    def _said(self, workload: int, replicas: Ints) -> str:
+        workloads, held = self._instance.problem.workloads, np.flatnonzero(replicas)
+        if not held.size:
+            return ""
+        order = held[np.lexsort((self._rank[held], -replicas[held]))]
+        names = [
+            f"{workloads[w].key} (at {workloads[w].priority}, {replicas[w]} "
+            f"{'replica' if replicas[w] == 1 else 'replicas'})"
+            for w in order[:MOST_NAMES].tolist()
+        ]
+        more = f" and {held.size - MOST_NAMES} more" if held.size > MOST_NAMES else ""
+        own, above = workloads[workload].priority, ", ".join(names) + more
+        return f"priority: at {own} it gives way to {above}, in places that it could have had"

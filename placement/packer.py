@@ -3,12 +3,14 @@
 import math
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from placement.formulation.milp import Ints
 from placement.formulation.patterns import Crowd, NoFit, Patterns
 from placement.instance import Instance
+from placement.members import Members
 from placement.packing import WORK, Packing, Verdict, all_crowds, crowd, first_fit, pack
 from placement.ways import Counts, OutOfWork, Work, maximal_patterns
 
@@ -35,12 +37,16 @@ class Fill:
     nodes: tuple[Counts, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Packer:
     """Packs solutions of one instance; remembers what it has packed before."""
 
     instance: Instance
     _known: dict[tuple[object, ...], Packing] = field(default_factory=dict)
+
+    @cached_property
+    def _members(self) -> Members:
+        return Members(self.instance.supply, len(self.instance.candidates.supplies))
 
     def fills(self, x: Ints, n: Ints) -> list[Fill]:
         """Return the fill of every supply that carries replicas.
@@ -70,10 +76,10 @@ class Packer:
 
     def _groups(self, members: Ints) -> tuple[tuple[Counts, ...], Ints]:
         """Return the distinct needs among candidates, and each candidate's group."""
-        needs, group = np.unique(
-            self.instance.candidates.takes[members], axis=0, return_inverse=True
-        )
-        return tuple(map(tuple, needs.tolist())), group.reshape(-1).astype(np.int64)
+        takes = [tuple(row) for row in self.instance.candidates.takes[members].tolist()]
+        needs = sorted(set(takes))
+        number = {need: group for group, need in enumerate(needs)}
+        return tuple(needs), np.array([number[need] for need in takes], dtype=np.int64)
 
     def pack(self, supply: int, needs: tuple[Counts, ...], counts: Counts, nodes: int) -> Packing:
         """Return how groups of replicas fit on so many nodes of a supply."""
@@ -83,6 +89,18 @@ class Packer:
             self._known[key] = pack(needs, counts, room, nodes)
         return self._known[key]
 
+    def first_fit(self, supply: int, members: Ints, counts: Ints) -> tuple[Counts, ...]:
+        """Return how first-fit-decreasing fills as many nodes of a supply as it takes.
+
+        Parameters
+        ----------
+        members, counts
+            ``(k,)`` candidates that each fit an empty node, and their replicas.
+        """
+        needs, group = self._groups(members)
+        filled = first_fit(needs, _totals(group, counts, needs), self._room(supply))
+        return _ungrouped(filled or (), group, counts)
+
     def nodes_needed(self, fill: Fill, x: Ints) -> int:
         """Return how many nodes first-fit-decreasing needs for the replicas of a fill."""
         needs, group = self._groups(fill.candidate)
@@ -91,7 +109,7 @@ class Packer:
 
     def crowd(self, fill: Fill, x: Ints, nodes: int) -> Crowd | None:
         """Return a count that shows that the nodes are too few, or None where none does."""
-        members = np.flatnonzero(self.instance.supply == fill.supply)
+        members = self._members.of(fill.supply)
         needs, group = self._groups(members)
         counts = _totals(group, x[members], needs)
         found = crowd(needs, counts, self._room(fill.supply), nodes)
@@ -102,7 +120,7 @@ class Packer:
 
     def all_crowds(self, supply: int) -> tuple[Crowd, ...]:
         """Return every count of large replicas that a node of a supply limits."""
-        members = np.flatnonzero(self.instance.supply == supply)
+        members = self._members.of(supply)
         needs, group = self._groups(members)
         return tuple(
             Crowd(supply=supply, candidate=members[np.isin(group, large)], most=most)
@@ -114,7 +132,7 @@ class Packer:
 
     def patterns(self, supply: int) -> Patterns | None:
         """Return every way to fill a node of a supply, or None where there are too many."""
-        members = np.flatnonzero(self.instance.supply == supply)
+        members = self._members.of(supply)
         needs, group = self._groups(members)
         counts = _totals(group, self.instance.limit[members], needs)
         work, ways = Work(WORK), []
@@ -168,7 +186,7 @@ class Packer:
         until
             When to take the set as it is then, on the clock of ``time.monotonic``.
         """
-        members = np.flatnonzero(self.instance.supply == fill.supply)
+        members = self._members.of(fill.supply)
         needs, group = self._groups(members)
         least = list(_totals(group, x[members], needs))
         for index, most in enumerate(list(least)):
@@ -199,17 +217,22 @@ def _totals(group: Ints, counts: Ints, needs: tuple[Counts, ...]) -> Counts:
 def _ungrouped(nodes: tuple[Counts, ...], group: Ints, counts: Ints) -> tuple[Counts, ...]:
     """Return nodes by candidate: each group's places go to its candidates in order."""
     left = counts.tolist()
-    members: dict[int, list[int]] = {}
+    members: list[list[int]] = [[] for _ in range(int(group.max(initial=-1)) + 1)]
     for position, number in enumerate(group.tolist()):
-        members.setdefault(number, []).append(position)
+        members[number].append(position)
+    for positions in members:
+        positions.reverse()  # the next one to be served stands last
     spread = []
     for node in nodes:
         row = [0] * len(left)
         for number, places in enumerate(node):
-            free = places
-            for position in members[number]:
+            free, waiting = places, members[number] if places else []
+            while free and waiting:
+                position = waiting[-1]
                 row[position] = min(free, left[position])
                 left[position] -= row[position]
                 free -= row[position]
+                if not left[position]:
+                    waiting.pop()
         spread.append(tuple(row))
     return tuple(spread)

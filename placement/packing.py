@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from placement.ways import Counts, OutOfWork, Work, decreasing, less, maximal_patterns, most
+from placement.ways import Counts, OutOfWork, Work, decreasing, maximal_patterns, most
 
 __all__ = ["Packing", "Verdict", "all_crowds", "crowd", "first_fit", "pack"]
 
@@ -72,19 +72,25 @@ def first_fit(sizes: tuple[Counts, ...], counts: Counts, room: Counts) -> tuple[
 
     None where a replica is larger than an empty node.
     """
-    left: list[Counts] = []
+    left: list[list[int]] = []
     filled: list[list[int]] = []
     for group in decreasing(sizes, room):
         remaining, size, first = counts[group], sizes[group], 0
         if remaining and not most(size, room):
             return None
+        takes = [(resource, amount) for resource, amount in enumerate(size) if amount]
         while remaining > 0:
             if first == len(left):
-                left.append(room)
+                left.append(list(room))
                 filled.append([0] * len(sizes))
-            number = min(remaining, most(size, left[first]))
+            has = left[first]
+            number = remaining
+            for resource, amount in takes:
+                if has[resource] < number * amount:
+                    number = has[resource] // amount
             if number:
-                left[first] = less(left[first], size, number)
+                for resource, amount in takes:
+                    has[resource] -= number * amount
                 filled[first][group] += number
                 remaining -= number
             first += 1

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from placement.problem import Problem, Workload
 from placement.problem.base import Money
@@ -33,6 +34,11 @@ class Paths:
             workload.users.regions,
             {user: _length(self.egress, region, user) for user in workload.users.regions},
         )
+
+    def reaches_users(self, workload: Workload, region: str) -> bool:
+        """Return whether there is a way for replies from a region to all users."""
+        users = workload.users.regions
+        return all(_length(self.egress, region, user) is not None for user in users)
 
 
 def paths_of(problem: Problem) -> Paths:
@@ -68,8 +74,13 @@ def _length(lengths: Lengths, start: str, end: str) -> Fraction | None:
 def _mean(weights: Mapping[str, float], lengths: Mapping[str, Fraction | None]) -> Fraction | None:
     total, weight = Fraction(0), Fraction(0)
     for region, share in weights.items():
-        length, exact = lengths[region], Fraction(Money.exact(share))
+        length, exact = lengths[region], _exact(share)
         if length is None:
             return None
         total, weight = total + exact * length, weight + exact
     return total / weight if weight else Fraction(0)
+
+
+@lru_cache(maxsize=4096)
+def _exact(share: float) -> Fraction:
+    return Fraction(Money.exact(share))

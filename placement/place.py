@@ -16,7 +16,7 @@ from placement.problem import Problem
 from placement.reading import read_plan
 from placement.saving import keeps, without_moves
 from placement.solver import Limits, Relaxer, Solver
-from placement.starting import best_of, fills_of, nothing, start_of
+from placement.starting import Start, best_of, nothing
 from placement.strategies import STRATEGIES, chosen_strategy, unknown_strategy
 from placement.verify import verify
 
@@ -27,6 +27,8 @@ STARTS = ("cheapest", "ffd")  # the greedy rules whose better plan a search star
 SECOND = 0.2  # of the time, for plan B of every offering, where a confidence is asked for
 SPLIT = 0.6  # of the time for the re-plan, where one without moves is to be held against it
 RESERVE = 0.4  # of the time that candidates and start took, kept for reading and judging the plan
+LARGE_RESERVE = 0.9  # the same of large fleets, where these are most of what is left to do
+STAGES = ("relaxation", "rounding", "improvement", "proof")  # of a decomposition; all of money
 NOT_ASKED = "objective.min_saving does not count where something is left out"
 NOT_SEARCHED = "the search ended before it found a plan; this is the best of the greedy rules"
 
@@ -39,7 +41,9 @@ class Progress:
     ----------
     stage
         The level being solved: ``placed``, ``money``, ``moves``, ``nodes``, ``clusters``,
-        ``replicas`` or ``names``; or ``start``, money with a price on what is left out.
+        ``replicas`` or ``names``; or ``start``, money with a price on what is left out. Of a
+        decomposition: ``placed``, while replicas are left out, or ``relaxation``, ``rounding``,
+        ``improvement`` and ``proof``, all of money.
     seconds
         Since the search began.
     best, bound
@@ -143,15 +147,15 @@ class _Call:
         instance = make_instance(problem)
         chosen = chosen_strategy(instance, self.strategy)
         small = chosen == "exact" and instance.workload.size <= SMALL
-        plans = [] if small else _greedy(problem, instance)
-        greedy = best_of(problem, plans)
+        greedy = None if small else _greedy(problem, instance)
         spent = time.perf_counter() - begun
-        left = max(0.0, seconds - (1 + RESERVE) * spent)
+        kept = LARGE_RESERVE if chosen == "decomposition" else RESERVE
+        left = max(0.0, seconds - (1 + kept) * spent)
         plan = None
         if chosen == "greedy":
-            plan = greedy
+            plan = None if greedy is None else greedy.plan()
         elif chosen == "decomposition":
-            plan = self._decomposed(instance, plans, left)
+            plan = self._decomposed(instance, greedy, left)
         if plan is None:
             plan = self._exact(problem, instance, greedy, left)
         if broken := verify(problem, plan):
@@ -159,20 +163,21 @@ class _Call:
             raise SolverError(f"{plan.solver} gave a plan that the verifier rejects: {rules}")
         return plan
 
-    def _decomposed(self, instance: Instance, plans: list[Plan], seconds: float) -> Plan | None:
+    def _decomposed(self, instance: Instance, greedy: Start | None, seconds: float) -> Plan | None:
         """Return the plan of the decomposition, None where it finds none."""
         from placement.solvers.decomposition import Decomposition
 
         answer = Decomposition(
             instance=instance,
             limits=Limits(seconds=seconds, relative_gap=self.gap, seed=self.seed),
+            solver=self.solver,
             tell=self._tell(instance) if self.progress or self.cancel else None,
             executor=self.executor,
-        ).run([start_of(instance, plan)[0] for plan in plans])
+        ).run(greedy)
         return None if answer is None else read_plan(instance, answer, "highs", "decomposition")
 
     def _exact(
-        self, problem: Problem, instance: Instance, greedy: Plan | None, seconds: float
+        self, problem: Problem, instance: Instance, greedy: Start | None, seconds: float
     ) -> Plan:
         search = Exact(
             instance=instance,
@@ -184,7 +189,7 @@ class _Call:
         if greedy is None:
             answer = search.run(nothing(instance))
         else:
-            answer = search.run(start_of(instance, greedy), fills_of(instance, greedy))
+            answer = search.run((greedy.x, greedy.n), greedy.fills)
         plan = read_plan(instance, answer, self.solver.name)
         if answer.values is None and answer.ended_by != "infeasible":
             return _fallback(problem, instance, greedy, plan)
@@ -202,7 +207,8 @@ class _Call:
     def _tell(self, instance: Instance) -> Tell:
         """Return what passes progress on, in the units of people, and asks whether to stop."""
         unit = float(instance.unit)
-        units = {"start": unit, "money": unit, "placed": 1 / share_weights(instance.loads)[0]}
+        units = dict.fromkeys(("start", "money", *STAGES), unit)
+        units["placed"] = 1 / share_weights(instance.loads)[0]
 
         def tell(stage: str, best: float, bound: float) -> bool:
             if self.progress is not None:
@@ -223,26 +229,30 @@ def default_relaxer() -> Relaxer:
     return HighsRelaxer()
 
 
-def _greedy(problem: Problem, instance: Instance) -> list[Plan]:
-    """Return the greedy plans that hold."""
-    from placement.solvers.greedy import BASELINES
+def _greedy(problem: Problem, instance: Instance) -> Start | None:
+    """Return where the best greedy rule leads, or None where none of the rules finds a plan."""
+    from placement.solvers.greedy.run import carry_out
+    from placement.solvers.greedy.starts import order_of, start_at
 
-    plans = [BASELINES[name](problem, instance.candidates) for name in STARTS]
-    held = [plan for plan in plans if plan.status != "infeasible"]
-    if instance.has_rules:  # which the greedy rules know nothing of
-        held = [plan for plan in held if not verify(problem, plan)]
-    return held
+    runs = [carry_out(name, instance.candidates, instance.caps) for name in STARTS]
+    runs = [run for run in runs if not run.short]
+    if instance.has_rules:  # which the greedy rules know nothing of: only a plan can be judged
+        plans = [run.plan() for run in runs]
+        plan = best_of(problem, [plan for plan in plans if not verify(problem, plan)])
+        return None if plan is None else Start.of(instance, plan)
+    best = min(runs, key=lambda run: order_of(run, instance), default=None)
+    return None if best is None else start_at(best, instance)
 
 
-def _fallback(problem: Problem, instance: Instance, greedy: Plan | None, ended: Plan) -> Plan:
+def _fallback(problem: Problem, instance: Instance, greedy: Start | None, ended: Plan) -> Plan:
     """Return the greedy plan in place of a search that ended before it found one."""
-    found = greedy or best_of(problem, _greedy(problem, instance))
+    found = greedy or _greedy(problem, instance)
     if found is None:
         raise SolverError(
             f"{ended.solver} found no plan before it ended ({ended.ended_by}), and no greedy rule "
             "meets the node pools' minima; give it more time"
         )
-    return found.model_copy(
+    return found.plan().model_copy(
         update={"ended_by": ended.ended_by, "warnings": (*ended.warnings, NOT_SEARCHED)}
     )
 

@@ -63,7 +63,7 @@ class NodeReplicas(Part):
         """Leave out ``part`` where a replica is on one node."""
         written: dict[str, object] = write(self)
         if self.part is None:
-            del written["part"]
+            written.pop("part", None)
         return written
 
     @classmethod

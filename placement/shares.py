@@ -59,13 +59,11 @@ class SpotShares:
 
 def spot_shares(found: Candidates) -> SpotShares:
     """Return the shares that can bind: below one, of workloads that have a candidate on spot."""
-    limits = [
-        floor(Fraction(Money.exact(each.max_spot_fraction)) * WHOLE)
-        for each in found.problem.workloads
-    ]
+    stated = [each.max_spot_fraction for each in found.problem.workloads]
+    parts = {share: floor(Fraction(Money.exact(share)) * WHOLE) for share in dict.fromkeys(stated)}
     on_spot = np.array([s.capacity_type == "spot" for s in found.supplies], dtype=np.int64)
     spot = on_spot[found.supply] if found.supply.size else found.supply
-    share = np.array(limits, dtype=np.int64)
+    share = np.array([parts[each] for each in stated], dtype=np.int64)
     binding = np.flatnonzero((share < WHOLE) & _has(found, spot, share.size))
     number = np.full(share.size, -1, dtype=np.int64)
     number[binding] = np.arange(binding.size)

@@ -90,10 +90,10 @@ def skew_of(
 def _possible(found: Candidates, number: int, workload: Workload) -> list[int]:
     """Return the supplies on which a workload could run, whatever is free or in stock."""
     last = len(found.rules) + 1  # the code of a pair that is refused for lack of room alone
-    possible = []
+    codes, possible = found.refused(number).tolist(), []
     for position, supply in enumerate(found.supplies):
         twin = position - 1 if supply.bulk and position else position  # a single node of the place
-        code = int(found.refused[number, twin])
+        code = codes[twin]
         if code == 0 or (code == last and _fits_empty(found, workload, supply)):
             possible.append(position)
     return possible

@@ -7,6 +7,7 @@ from placement.instance import Instance
 __all__ = ["STRATEGIES", "chosen_strategy", "refused_rules", "unknown_strategy"]
 
 STRATEGIES = ("auto", "exact", "decomposition", "greedy")
+TIED = ("spread", "survive", "min_replicas", "colocate_with", "separate_from")
 
 
 def refused_rules(instance: Instance) -> tuple[str, ...]:
@@ -15,13 +16,19 @@ def refused_rules(instance: Instance) -> tuple[str, ...]:
         "max_spot_fraction": instance.spot_shares.workload.size > 0,
         "limits": bool(instance.totals),
         "budgets": bool(instance.budgets),
-        "spread, survive, min_replicas, colocate_with or separate_from": instance.ties.used,
+        **dict.fromkeys(_tied(instance), True),
         "load": bool(instance.loads),
         "current": bool(instance.moving),
         "nodes_per_replica": bool(instance.whole),
         "confidence": bool(instance.confidence.chances),
     }
     return tuple(name for name, used in found.items() if used)
+
+
+def _tied(instance: Instance) -> list[str]:
+    """Return the rules over groups of nodes that some workload states, where any of them binds."""
+    workloads = instance.problem.workloads if instance.ties.used else ()
+    return [name for name in TIED if any(getattr(workload, name) for workload in workloads)]
 
 
 def chosen_strategy(instance: Instance, asked: str) -> str:
@@ -36,7 +43,7 @@ def chosen_strategy(instance: Instance, asked: str) -> str:
         large = instance.workload.size > SMALL_ENOUGH
         return "decomposition" if large and not refused_rules(instance) else "exact"
     if asked == "decomposition" and (rules := refused_rules(instance)):
-        rule = f"decomposition cannot take {'; '.join(rules)}; exact can"
+        rule = f"decomposition cannot take {', '.join(rules)}; exact can"
         raise InputError([Issue(path="strategy", rule=rule, value=repr(asked))])
     return asked
 

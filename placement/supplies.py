@@ -1,6 +1,7 @@
 """Every kind of node of a fleet: classes of running nodes, and nodes that pools can grow by."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from placement.looked_at import LookedAt, looked_at, wanted_zones
 from placement.problem import Cluster, InstanceType, Node, NodePool, Offering, Problem
@@ -16,26 +17,50 @@ def supplies(problem: Problem) -> tuple[Supply, ...]:
 
     Running nodes come before new ones of the same place, so that equal plans use what runs.
     """
-    offers = Offers(problem.offerings)
     wanted = wanted_zones(problem)
     look = looked_at(problem)
+    market = _Market.of(problem)
     found: list[Supply] = []
     for cluster in problem.clusters:
-        found.extend(_running(problem, offers, cluster, look))
+        provider = provider_of(problem, cluster)
+        found.extend(_running(market, cluster, provider, look))
         for pool in cluster.node_pools:
-            found.extend(_new(problem, offers, cluster, pool, wanted))
-    return tuple(sorted(found, key=lambda s: (*s.place, not s.running, s.nodes)))
+            found.extend(_new(market, cluster, provider, pool, wanted))
+    return tuple(sorted(found, key=lambda s: (*s.place, not s.nodes, s.nodes)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Market:
+    """What can be bought, and by type what a node holds and what limits and quotas count of it."""
+
+    offers: Offers
+    types: Mapping[str, InstanceType]
+    capacity: Mapping[str, Mapping[str, int]]
+    counted: Mapping[str, Mapping[str, int]]
+
+    @classmethod
+    def of(cls, problem: Problem) -> "_Market":
+        capacity = {kind.name: kind.capacity for kind in problem.instance_types}
+        counted = {
+            kind.name: {**capacity[kind.name], "vcpus": kind.quota_vcpus}
+            for kind in problem.instance_types
+        }
+        return cls(offers=problem.offers, types=problem.types, capacity=capacity, counted=counted)
 
 
 def _new(
-    problem: Problem, offers: Offers, cluster: Cluster, pool: NodePool, wanted: frozenset[str]
+    market: _Market,
+    cluster: Cluster,
+    provider: str | None,
+    pool: NodePool,
+    wanted: frozenset[str],
 ) -> Iterator[Supply]:
     """Yield one supply for every zone (or the region) in which the pool can grow.
 
     Where the region alone has an offer, nodes are of no zone, but for zones that are wanted.
     """
-    rows = offers.of(cluster.region, pool.instance_type, pool.capacity_type)
-    kind = problem.types[pool.instance_type]
+    rows = market.offers.of(cluster.region, pool.instance_type, pool.capacity_type)
+    kind = market.types[pool.instance_type]
     zones = pool_zones(cluster, pool)
     offered: dict[str | None, Offering]
     if not zones:
@@ -50,7 +75,7 @@ def _new(
     for zone, offer in offered.items():
         yield Supply(
             cluster=cluster,
-            provider=provider_of(problem, cluster),
+            provider=provider,
             pool=pool,
             kind=kind,
             type_name=kind.name,
@@ -58,14 +83,16 @@ def _new(
             zone=zone,
             price=offer.price,
             interruption_rate=offer.interruption_rate,
-            room=kind.capacity,
-            size=_counted(kind),
+            room=market.capacity[kind.name],
+            size=market.counted[kind.name],
             labels=_labels(cluster, zone, kind.name, pool.capacity_type, pool.labels),
             taints=(*cluster.taints, *pool.taints),
         )
 
 
-def _running(problem: Problem, offers: Offers, cluster: Cluster, look: LookedAt) -> list[Supply]:
+def _running(
+    market: _Market, cluster: Cluster, provider: str | None, look: LookedAt
+) -> list[Supply]:
     """Return the running nodes of a cluster, those that are alike as one supply.
 
     Alike means: in what some workload selects by, is grouped by or asks for. Other labels (a host
@@ -76,7 +103,7 @@ def _running(problem: Problem, offers: Offers, cluster: Cluster, look: LookedAt)
     alike: dict[tuple[object, ...], list[tuple[str, Supply]]] = {}
     for node in cluster.nodes:
         pool = pools[node.node_pool] if node.node_pool else None
-        supply = _of_node(problem, offers, cluster, pool, node)
+        supply = _of_node(market, cluster, provider, pool, node)
         key = (
             *supply.place,
             supply.price,
@@ -101,27 +128,27 @@ def _merged(group: list[tuple[str, Supply]]) -> Supply:
 
 
 def _of_node(
-    problem: Problem, offers: Offers, cluster: Cluster, pool: NodePool | None, node: Node
+    market: _Market, cluster: Cluster, provider: str | None, pool: NodePool | None, node: Node
 ) -> Supply:
     """Return a running node as a supply of its own; it inherits from its pool."""
     type_name = pool.instance_type if pool else node.instance_type
-    kind = problem.types.get(type_name) if type_name else None
+    kind = market.types.get(type_name) if type_name else None
     zone = node_zone(cluster, pool, node)
     price = 0.0
     size: Mapping[str, int] = node.free if node.allocatable is None else node.allocatable
     capacity_type = node.capacity_type or "on-demand"
     labels, taints, rate = node.labels, node.taints, 0.0
     if pool is not None and kind is not None:
-        rows = offers.of(cluster.region, pool.instance_type, pool.capacity_type)
+        rows = market.offers.of(cluster.region, pool.instance_type, pool.capacity_type)
         row = rows.get(zone, rows.get(None))
         rate = row.interruption_rate if row else 0.0
-        price = offers.node_price(cluster, pool, node) or 0.0
-        size = _counted(kind)
+        price = market.offers.node_price(cluster, pool, node) or 0.0
+        size = market.counted[kind.name]
         capacity_type = pool.capacity_type
         labels, taints = {**pool.labels, **node.labels}, (*pool.taints, *node.taints)
     return Supply(
         cluster=cluster,
-        provider=provider_of(problem, cluster),
+        provider=provider,
         pool=pool,
         kind=kind,
         type_name=type_name,
@@ -136,11 +163,6 @@ def _of_node(
         nodes=(node.name,),
         releasable=node.releasable and pool is not None,  # nobody lets other nodes go
     )
-
-
-def _counted(kind: InstanceType) -> dict[str, int]:
-    """Return what limits and quotas count of one node: its capacity, and its vCPUs."""
-    return {**kind.capacity, "vcpus": kind.quota_vcpus}
 
 
 def _labels(

@@ -45,9 +45,6 @@ class _Maker:
         self._known: dict[tuple[int, str, Hashable], int] = {}
         self._groups: dict[str, Ints] = {}
         self._number = {w.key: i for i, w in enumerate(found.problem.workloads)}
-        order = np.argsort(found.workload, kind="stable")
-        starts = np.searchsorted(found.workload[order], np.arange(1, len(self._number)))
-        self._mine = np.split(order, starts) if len(self._number) else []
 
     def add(self, number: int, workload: Workload) -> None:
         """Add the rules of one workload."""
@@ -110,7 +107,7 @@ class _Maker:
             Loss(
                 workload=number,
                 groups=tuple(candidates for _, candidates in self._by_group(number, rule.loss_of)),
-                all_of_it=self._mine[number],
+                all_of_it=self._found.of(number),
                 at_once=rule.groups,
                 keep=above(Fraction(Money.exact(rule.keep)), units),
                 keep_units=rule.keep_replicas * parts,
@@ -142,7 +139,7 @@ class _Maker:
 
     def _by_group(self, number: int, by: str) -> Iterator[tuple[int, Ints]]:
         """Yield each group by a key that a workload has candidates in, with those."""
-        mine = self._mine[number]
+        mine = self._found.of(number)
         group = self._groups_of(by)[self._found.supply[mine]]
         for name in np.unique(group[group >= 0]).tolist():
             yield name, mine[group == name]
@@ -150,7 +147,7 @@ class _Maker:
     def _some(self, number: int) -> None:
         """Tell whether a workload is placed at all."""
         if number not in self.ties.some:
-            self.ties.some[number] = self._presence(number, "", 0, self._mine[number])
+            self.ties.some[number] = self._presence(number, "", 0, self._found.of(number))
 
     def _presence(self, number: int, by: str, group: Hashable, candidates: Ints) -> int:
         key = (number, by, group)

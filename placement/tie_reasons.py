@@ -24,7 +24,19 @@ def against(ties: Ties, workload: int, asker: Workload, candidates: Ints, x: Int
     x
         ``(C,)`` replicas of each candidate.
     """
-    mine, more = ties.of(workload), x.copy()
+    mine = ties.of(workload)
+    own = (
+        mine.counted,
+        mine.shares,
+        mine.skews,
+        mine.losses,
+        mine.least,
+        mine.together,
+        mine.apart,
+    )
+    if not any(own):
+        return []
+    more = x.copy()
     counted: tuple[Share | Skew | Loss, ...] = (*mine.shares, *mine.skews, *mine.losses)
     flat = {id(rule): _Flat(rule.groups) for rule in counted}
     before = dict(_broken(mine, flat, asker, x))

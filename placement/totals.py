@@ -9,12 +9,14 @@ import numpy as np
 
 from placement.candidates import Candidates
 from placement.formulation.milp import Ints
+from placement.numbering import distinct, numbered
 from placement.problem import Cluster, Workload
 from placement.problem.base import Money
 from placement.problem.totals import Match
 from placement.quantity import CPU, format_quantity
+from placement.supply import Supply
 
-__all__ = ["Total", "budget_totals", "matches", "resource_totals"]
+__all__ = ["Total", "budget_totals", "resource_totals"]
 
 FINEST = 10**9
 """Largest charge in a row, in the row's own units: sums stay exact in double precision."""
@@ -110,13 +112,14 @@ def _resource_totals(found: Candidates) -> Iterator[Total]:
 def _budget_totals(found: Candidates) -> Iterator[Total]:
     if not found.problem.budgets:
         return
-    charges = [_charge(found, candidate) for candidate in range(found.workload.size)]
-    charged = np.array([charge > 0 for charge in charges], dtype=np.bool_)
+    charges, which = _charges(found)
+    charged = np.array([charge > 0 for charge in charges], dtype=np.bool_)[which]
     for budget in found.problem.budgets:
         candidate = _meant(budget.match, found, charged)
         if candidate.size:
             most = Fraction(Money.exact(budget.max_cost_per_hour))
-            mine = [charges[one] for one in candidate.tolist()]
+            kinds, kind = distinct(which[candidate], len(charges))
+            mine = [charges[one] for one in kinds.tolist()]
             # Charges are told in a common measure; where that is too fine, rounded up: none is
             # exceeded then.
             common = Fraction(
@@ -127,39 +130,58 @@ def _budget_totals(found: Candidates) -> Iterator[Total]:
                 name=budget.name,
                 resource=None,
                 candidate=candidate,
-                size=np.array([ceil(charge / step) for charge in mine], dtype=np.int64),
+                size=np.array([ceil(charge / step) for charge in mine], dtype=np.int64)[kind],
                 bound=floor(most / step),
                 step=step,
                 stated=most,
             )
 
 
-def _charge(found: Candidates, candidate: int) -> Fraction:
-    """Return what one replica of a candidate is charged per hour, on each node that it takes."""
-    supply = found.supplies[int(found.supply[candidate])]
-    if found.problem.workloads[int(found.workload[candidate])].nodes_per_replica > 1:
-        return Fraction(Money.exact(supply.price))  # whole nodes count whole
-    gpu = supply.kind.gpu.resource if supply.kind and supply.kind.gpu else CPU
-    has = supply.size.get(gpu, 0)
-    if gpu not in found.resources or not has:
-        return Fraction(0)
-    takes = int(found.requests[candidate, found.resources.index(gpu)])
-    return Fraction(Money.exact(supply.price)) * takes / has
+def _charges(found: Candidates) -> tuple[list[Fraction], Ints]:
+    """Return what one replica is charged per hour on each node that it takes, and ``(C,)`` which.
+
+    It is the price of the node in the share of its GPUs, or its CPU, that the replica requests; of
+    a replica that takes whole nodes, the price.
+    """
+    offers = [(s.price, *_counted(found, s)) for s in found.supplies]
+    firsts, offer = numbered(offers)
+    column = np.array([column for _, column, _ in offers], dtype=np.int64)[found.supply]
+    taken = np.where(column >= 0, found.requests[np.arange(column.size), column], 0)
+    spans = np.array([w.nodes_per_replica > 1 for w in found.problem.workloads], dtype=np.bool_)
+    amounts, amount = np.unique(np.where(spans[found.workload], -1, taken), return_inverse=True)
+    pairs = offer[found.supply] * amounts.size + amount
+    codes, which = distinct(pairs, len(firsts) * amounts.size)
+    charges = []
+    for code in codes.tolist():
+        price, _, has = offers[firsts[code // amounts.size]]
+        takes, exact = int(amounts[code % amounts.size]), Fraction(Money.exact(price))
+        charges.append(exact if takes < 0 else exact * takes / has)
+    return charges, which
+
+
+def _counted(found: Candidates, supply: Supply) -> tuple[int, int]:
+    """Return the column of what a node is charged by and what it has of it, -1 and 1 of nothing."""
+    resource = supply.kind.gpu.resource if supply.kind and supply.kind.gpu else CPU
+    has = supply.size.get(resource, 0)
+    if resource not in found.resources or not has:
+        return -1, 1
+    return found.resources.index(resource), has
 
 
 def _meant(match: Match, found: Candidates, counted: np.ndarray) -> Ints:
     """Return the candidates that a match means, of those that count."""
-    workloads = found.problem.workloads
-    pairs = zip(found.workload.tolist(), found.supply.tolist(), strict=True)
-    meant = [matches(match, workloads[w], found.supplies[s].cluster) for w, s in pairs]
-    return np.flatnonzero(np.array(meant, dtype=np.bool_) & counted)
+    workloads = np.array([_means(match, w) for w in found.problem.workloads], dtype=np.bool_)
+    supplies = np.array([_holds_in(match, s.cluster) for s in found.supplies], dtype=np.bool_)
+    return np.flatnonzero(workloads[found.workload] & supplies[found.supply] & counted)
 
 
-def matches(match: Match, workload: Workload, cluster: Cluster) -> bool:
-    """Return whether replicas of a workload in a cluster are meant."""
-    return (
-        (not match.namespaces or workload.namespace in match.namespaces)
-        and (not match.workloads or bool({workload.name, workload.key} & {*match.workloads}))
-        and (not match.clusters or cluster.name in match.clusters)
-        and (not match.regions or cluster.region in match.regions)
+def _means(match: Match, workload: Workload) -> bool:
+    return (not match.namespaces or workload.namespace in match.namespaces) and (
+        not match.workloads or bool({workload.name, workload.key} & {*match.workloads})
+    )
+
+
+def _holds_in(match: Match, cluster: Cluster) -> bool:
+    return (not match.clusters or cluster.name in match.clusters) and (
+        not match.regions or cluster.region in match.regions
     )

@@ -9,6 +9,7 @@ import numpy as np
 from placement.candidates import Candidates
 from placement.formulation.milp import Ints
 from placement.moving import Moving
+from placement.numbering import distinct, numbered
 from placement.problem.base import Money
 from placement.replica_costs import ReplicaCosts
 
@@ -26,32 +27,37 @@ def whole_prices(
     A price finer than ``FINEST_MONEY``, or than a billionth of the dearest, is rounded down: every
     plan then costs no more in the programme than in truth, so that bounds stay valid.
     """
-    nodes = [Fraction(Money.exact(supply.price)) for supply in found.supplies]
+    firsts, number = numbered([supply.price for supply in found.supplies])
+    nodes = [Fraction(Money.exact(found.supplies[first].price)) for first in firsts]
     replicas, which = _replica_prices(found, costs)
     exact = [*nodes, *replicas, *(each.cost for each in moving)]
     unit = FINEST_MONEY
     while max(exact, default=Fraction(0)) / Fraction(unit) > LARGEST_PRICE:
         unit *= 10
-    scaled = [int(price / Fraction(unit)) for price in exact]
+    parts, per = Fraction(unit).as_integer_ratio()
+    scaled = [price.numerator * per // (price.denominator * parts) for price in exact]
     step = gcd(*scaled) or 1
     whole = np.array([price // step for price in scaled], dtype=np.int64)
     node, replica, move = np.split(whole, np.cumsum([len(nodes), len(replicas)]))
-    return (node, replica[which], move), unit * step
+    return (node[number], replica[which], move), unit * step
 
 
 def _replica_prices(found: Candidates, costs: ReplicaCosts) -> tuple[list[Fraction], Ints]:
     """Return what replicas cost beside their nodes, each price once, and ``(C,)`` whose is which.
 
-    It depends on the workload, the cluster, the zone and the risk of interruption.
+    Workloads that say the same of users and preferences have the same prices.
     """
     workloads, supplies = found.problem.workloads, found.supplies
     if not costs.used:
         return [Fraction(0)], np.zeros(found.workload.size, dtype=np.int64)
-    keys = [(s.cluster.name, s.zone, s.capacity_type, s.interruption_rate) for s in supplies]
-    number = {key: at for at, key in enumerate(dict.fromkeys(keys))}
-    place = np.array([number[key] for key in keys], dtype=np.int64)
-    pairs = found.workload * len(number) + place[found.supply]
-    _, first, which = np.unique(pairs, return_index=True, return_inverse=True)
-    firsts = zip(found.workload[first].tolist(), found.supply[first].tolist(), strict=True)
-    prices = [sum(costs.of(workloads[w], supplies[s]).values(), Fraction(0)) for w, s in firsts]
-    return prices, which.astype(np.int64)
+    askers, sort = numbered([costs.workload_key(workload) for workload in workloads])
+    places, place = numbered([costs.place_key(supply) for supply in supplies])
+    pairs = sort[found.workload] * len(places) + place[found.supply]
+    codes, which = distinct(pairs, len(askers) * len(places))
+    prices = []
+    for asker, where in zip(
+        *(side.tolist() for side in np.divmod(codes, len(places))), strict=True
+    ):
+        parts = costs.of(workloads[askers[asker]], supplies[places[where]])
+        prices.append(sum(parts.values(), Fraction(0)))
+    return prices, which

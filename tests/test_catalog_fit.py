@@ -12,11 +12,14 @@ import pytest
 
 from placement.memory import (
     accepted,
+    fit,
+    gpus_needed,
     known_gpu,
     known_gpu_names,
     known_model,
     known_model_names,
     smallest_fit,
+    verdict_of,
 )
 from placement.memory.cards import CARDS
 from placement.memory.catalog_fit import CatalogFit, fit_catalog
@@ -121,6 +124,10 @@ def assert_as_each_alone(workloads: Sequence[Workload], gpus: Sequence[Gpu]) -> 
             }
             shown = {name: getattr(found, name)[row, column] for name in expected}
             assert shown == expected, (model, serving, gpu)
+            assert gpus_needed(model, serving, gpu, gpu.count) == (expected["gpus"] or None)
+            degree = alone.tensor_parallel
+            whole = fit(model, serving, gpu, degree)
+            assert verdict_of(model, serving, gpu, degree) == whole.fits
     return found
 
 

@@ -45,6 +45,14 @@ def told(stage: str, best: float, bound: float) -> At:
             told("money", 1e30, 2.0),
             "9 s  solving: cost in USD per hour: best none yet, bound 2.00, gap unknown",
         ),
+        (
+            told("rounding", math.inf, 37.5),
+            "9 s  solving: rounding, cost in USD per hour: best none yet, bound 37.50, gap unknown",
+        ),
+        (
+            told("improvement", 40.0, 38.0),
+            "9 s  solving: improvement, cost in USD per hour: best 40.00, bound 38.00, gap 5 %",
+        ),
         (told("nodes", 4.0, 4.0), "9 s  solving: nodes: best 4, bound 4, gap 0 %"),
     ],
 )

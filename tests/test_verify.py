@@ -251,6 +251,22 @@ def test_a_label_that_is_absent_is_not_in_a_list() -> None:
         assert broken({path: {"match_expressions": [match]}}) == rule
 
 
+def test_every_row_of_nodes_that_are_alike_is_named_in_the_order_of_the_plan() -> None:
+    of_plan = plan()
+    (at,) = [i for i, node in enumerate(of_plan.nodes) if node.name == "spot-1"]
+    spot = of_plan.nodes[at]
+    more = tuple(spot.model_copy(update={"name": f"spot-{number}"}) for number in (2, 3))
+    of_plan = of_plan.model_copy(update={"nodes": (more[0], *of_plan.nodes, more[1])})
+    found = verify(problem({"workloads 1 tolerations": []}), of_plan)
+    named = [violation.where for violation in found if violation.rule == "taints"]
+    last = len(of_plan.nodes) - 1
+    assert named == [
+        "nodes[0] c2/spot-2",
+        f"nodes[{at + 1}] c2/spot-1",
+        f"nodes[{last}] c2/spot-3",
+    ]
+
+
 STANDARD = {
     "collections",
     "collections.abc",

@@ -7,7 +7,17 @@ import typer
 
 from placement.cli.exits import Exit, exit_of
 from placement.cli.inputs import load_problem, warn
-from placement.cli.options import FilesOrExample, Gap, Quiet, Search, Seed, SolverName, TimeLimit
+from placement.cli.options import (
+    FilesOrExample,
+    Gap,
+    Quiet,
+    Search,
+    Seed,
+    SolverName,
+    StrategyName,
+    TimeLimit,
+    Workers,
+)
 from placement.cli.streams import emit, emit_document, say
 
 if TYPE_CHECKING:
@@ -26,6 +36,8 @@ def compare_command(
     time_limit: TimeLimit = 60.0,
     gap: Gap = 0.0,
     seed: Seed = 0,
+    strategy: StrategyName = "auto",
+    workers: Workers = 1,
     as_json: _Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -48,7 +60,15 @@ def compare_command(
     from placement.cli.tables import render
     from placement.solvers.greedy import UNKNOWN
 
-    search = Search(solver=solver, time_limit=time_limit, gap=gap, seed=seed, quiet=quiet)
+    search = Search(
+        solver=solver,
+        time_limit=time_limit,
+        gap=gap,
+        seed=seed,
+        strategy=strategy,
+        workers=workers,
+        quiet=quiet,
+    )
     found, stopped = run(lambda task: _compared(task, files or [], search), quiet=quiet)
     if as_json:
         rows = [row.to_dict() for row in found.rows]

@@ -7,7 +7,17 @@ import typer
 
 from placement.cli.exits import Exit, exit_of
 from placement.cli.inputs import load_plan, load_problem, warn
-from placement.cli.options import FilesOrExample, Gap, Quiet, Search, Seed, SolverName, TimeLimit
+from placement.cli.options import (
+    FilesOrExample,
+    Gap,
+    Quiet,
+    Search,
+    Seed,
+    SolverName,
+    StrategyName,
+    TimeLimit,
+    Workers,
+)
 from placement.cli.streams import emit, emit_document, say
 from placement.errors import InputError, Issue
 
@@ -51,6 +61,8 @@ def explain_command(
     time_limit: TimeLimit = 60.0,
     gap: Gap = 0.0,
     seed: Seed = 0,
+    strategy: StrategyName = "auto",
+    workers: Workers = 1,
     as_json: _Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -77,7 +89,15 @@ def explain_command(
         rule = "is required, but for --prices: the name of the workload to explain"
         raise InputError([Issue(path="--workload", rule=rule)])
     paths = files or []
-    search = Search(solver=solver, time_limit=time_limit, gap=gap, seed=seed, quiet=quiet)
+    search = Search(
+        solver=solver,
+        time_limit=time_limit,
+        gap=gap,
+        seed=seed,
+        strategy=strategy,
+        workers=workers,
+        quiet=quiet,
+    )
     wanted = Wanted(workload=workload, repair=not no_repair, prices=prices)
 
     def work(task: "Task[Explained]") -> "Explained":

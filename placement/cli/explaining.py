@@ -150,6 +150,7 @@ def _maker(task: Task[Explained], search: Search, stage: str, *, limited: bool) 
     from placement.trials import Spent
 
     ends = time.monotonic() + search.time_limit
+    search = replace(search, strategy="auto")  # a greedy plan proves nothing of another
 
     def make(problem: "Problem", gap: float) -> "Plan":
         nonlocal ends

@@ -7,7 +7,17 @@ import typer
 from placement.cli.exits import Exit, exit_of
 from placement.cli.files import STANDARD_OUTPUT, check_targets, write_all
 from placement.cli.inputs import warn
-from placement.cli.options import FilesOrExample, Gap, Quiet, Search, Seed, SolverName, TimeLimit
+from placement.cli.options import (
+    FilesOrExample,
+    Gap,
+    Quiet,
+    Search,
+    Seed,
+    SolverName,
+    StrategyName,
+    TimeLimit,
+    Workers,
+)
 from placement.cli.streams import emit, say
 
 if TYPE_CHECKING:
@@ -39,6 +49,8 @@ def plan_command(
     time_limit: TimeLimit = 60.0,
     gap: Gap = 0.0,
     seed: Seed = 0,
+    strategy: StrategyName = "auto",
+    workers: Workers = 1,
     quiet: Quiet = False,
 ) -> None:
     """Find the cheapest placement of all workloads, and prove it.
@@ -46,12 +58,17 @@ def plan_command(
     Shows where every replica runs, what each node pool has to grow to, and what it costs; -o,
     --bindings and --node-pools write the same for other programs.
 
+    Small fleets are solved by one exact programme, large ones by a decomposition: a relaxation,
+    which gives the bound, then whole replicas, then improvement part by part. --workers solves
+    the parts in as many processes. The plan names its strategy; --strategy asks for one.
+
     Examples
     --------
       placement plan                                  the built-in example
       placement plan fleet.yaml manifests/            problem documents and manifests together
       placement plan fleet.yaml -o - | jq .cost_per_hour
       placement plan fleet/ -o plan.json --bindings bindings.yaml --time-limit 300 --gap 0.01
+      placement plan large.yaml --strategy decomposition --workers 4
 
     Exit codes: 0 all placed, 2 bad input, 3 replicas unplaced or load not carried, 4 no plan,
     130 stopped by Ctrl-C (the best plan found is shown, and only -o is written).
@@ -61,7 +78,15 @@ def plan_command(
     paths = files or []
     targets = {"-o": output, "--bindings": bindings, "--node-pools": node_pools}
     check_targets(targets, paths)
-    search = Search(solver=solver, time_limit=time_limit, gap=gap, seed=seed, quiet=quiet)
+    search = Search(
+        solver=solver,
+        time_limit=time_limit,
+        gap=gap,
+        seed=seed,
+        strategy=strategy,
+        workers=workers,
+        quiet=quiet,
+    )
     solved = solve(paths, search)
     warn((*solved.loaded.warnings, *solved.plan.warnings))
     documents = _documents(solved, targets)

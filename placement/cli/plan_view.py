@@ -15,7 +15,7 @@ __all__ = ["cost_line", "plan_blocks", "status_line"]
 _ENDED = {
     "time": "the time limit was reached",
     "gap": "the gap asked for was reached",
-    "work": "the solver gave up",
+    "work": "the limit of work was reached",
     "other": "the solver stopped early",
     "cancelled": "stopped by Ctrl-C",
     "heuristic": "a greedy rule proves nothing",

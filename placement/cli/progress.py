@@ -15,6 +15,8 @@ __all__ = ["Line", "State", "make_line", "progress_text"]
 _SILENT = 1.0  # seconds that pass before anything is shown
 _EVERY = 5.0  # seconds between two plain lines
 
+_MONEY = ("money", "relaxation", "rounding", "improvement", "proof")  # stages told in money
+
 _COUNTED = {
     "placed": "replicas left out",
     "nodes": "nodes",
@@ -65,10 +67,13 @@ def progress_text(state: State) -> str:
     head = f"{state.seconds:.0f} s  {state.stage}"
     if told is None:
         return head
-    money_like = told.stage == "money"
+    money_like = told.stage in _MONEY
     known = _is_known(told.best) and _is_known(told.bound)
     best, bound = (_value(v, money_like=money_like) for v in (told.best, told.bound))
-    what = f"cost in {state.currency} per hour" if money_like else _COUNTED.get(told.stage, "value")
+    what = _COUNTED.get(told.stage, "value")
+    if money_like:
+        part = "" if told.stage == "money" else f"{told.stage}, "
+        what = f"{part}cost in {state.currency} per hour"
     gap = percent(told.gap) if known else "unknown"
     return f"{head}: {what}: best {best}, bound {bound}, gap {gap}"
 

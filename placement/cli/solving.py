@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from placement.cli.background import Task, run
 from placement.cli.inputs import load_problem
 from placement.cli.options import Search
+from placement.cli.processes import processes
 from placement.errors import InputError, Issue
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["Solved", "planned", "solve"]
 
 T = TypeVar("T")
-_FLAGS = {"solver": "--solver", "time_limit": "--time-limit", "gap": "--gap", "seed": "--seed"}
+_FLAGS = {
+    name: f"--{name.replace('_', '-')}"
+    for name in ("solver", "time_limit", "gap", "seed", "strategy")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +74,23 @@ def planned(task: Task[T], problem: "Problem", search: Search, stage: str = "sol
     """
     from placement import place
 
+    if search.workers < 1:
+        issue = Issue(path="--workers", rule="must be at least 1", value=str(search.workers))
+        raise InputError([issue])
     task.stage, task.currency, task.stoppable = stage, problem.currency, True
     try:
-        return place(
-            problem,
-            solver=search.solver,
-            time_limit=search.time_limit,
-            gap=search.gap,
-            seed=search.seed,
-            progress=task.hear,
-            cancel=task.told_to_stop,
-        )
+        with processes(search.workers) as executor:
+            return place(
+                problem,
+                solver=search.solver,
+                time_limit=search.time_limit,
+                gap=search.gap,
+                seed=search.seed,
+                progress=task.hear,
+                cancel=task.told_to_stop,
+                strategy=search.strategy,
+                executor=executor,
+            )
     except InputError as error:
         raise InputError(_by_flag(error.issues)) from None
     finally:

@@ -9,7 +9,17 @@ from placement.cli.changes import Change, parse_changes
 from placement.cli.exits import Exit, exit_of
 from placement.cli.files import STANDARD_OUTPUT, check_targets, write_all
 from placement.cli.inputs import warn
-from placement.cli.options import FilesOrExample, Gap, Quiet, Search, Seed, SolverName, TimeLimit
+from placement.cli.options import (
+    FilesOrExample,
+    Gap,
+    Quiet,
+    Search,
+    Seed,
+    SolverName,
+    StrategyName,
+    TimeLimit,
+    Workers,
+)
 from placement.cli.streams import emit, emit_document, say
 from placement.errors import InputError, Issue
 
@@ -47,6 +57,8 @@ def whatif_command(
     time_limit: TimeLimit = 60.0,
     gap: Gap = 0.0,
     seed: Seed = 0,
+    strategy: StrategyName = "auto",
+    workers: Workers = 1,
     as_json: _Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -85,7 +97,15 @@ def whatif_command(
 
     paths, changes = files or [], parse_changes(change or ())
     _check(paths, changes, sweep, output, as_json=as_json)
-    search = Search(solver=solver, time_limit=time_limit, gap=gap, seed=seed, quiet=quiet)
+    search = Search(
+        solver=solver,
+        time_limit=time_limit,
+        gap=gap,
+        seed=seed,
+        strategy=strategy,
+        workers=workers,
+        quiet=quiet,
+    )
     found = run(lambda task: answered(task, paths, changes, sweep, search), quiet=quiet)
     warn(found.warnings)
     _show(found, output, as_json=as_json)

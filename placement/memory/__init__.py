@@ -5,9 +5,9 @@ together.
 """
 
 from placement.memory.advice import Advice, advice
-from placement.memory.choice import accepted, smallest_fit
+from placement.memory.choice import accepted, gpus_needed, smallest_fit
 from placement.memory.engine import Engine, engine_of
-from placement.memory.fit import fit
+from placement.memory.fit import fit, verdict_of
 from placement.memory.gpus import Usable, known_gpu, known_gpu_names, usable_memory
 from placement.memory.models import known_model, known_model_names
 from placement.memory.parameters import parameters_of
@@ -24,6 +24,7 @@ __all__ = [
     "advice",
     "engine_of",
     "fit",
+    "gpus_needed",
     "known_gpu",
     "known_gpu_names",
     "known_model",
@@ -32,4 +33,5 @@ __all__ = [
     "parameters_of",
     "smallest_fit",
     "usable_memory",
+    "verdict_of",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from placement.memory.parameters import attention_weights, parameters_of
 from placement.problem.model import Model
@@ -54,6 +55,7 @@ class Architecture:
     shapes_known: bool
 
 
+@lru_cache(maxsize=1024)
 def architecture_of(model: Model) -> Architecture:
     """Return a model's figures, with what is missing derived or guessed on the large side."""
     parameters = model.parameters or parameters_of(model)

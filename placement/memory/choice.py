@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from placement.memory.degrees import degrees_up_to
 from placement.memory.engine import Engine
-from placement.memory.fit import fit
-from placement.memory.result import MemoryFit
+from placement.memory.fit import fit, verdict_of
+from placement.memory.result import Fits, MemoryFit
 from placement.problem.catalog import Gpu
 from placement.problem.model import Model
 from placement.problem.serving import Serving
 
-__all__ = ["accepted", "smallest_fit"]
+__all__ = ["accepted", "gpus_needed", "smallest_fit"]
 
 
 def smallest_fit(
@@ -59,7 +59,25 @@ def smallest_fit(
 
 def accepted(found: MemoryFit, serving: Serving) -> bool:
     """Return whether a placement may use this fit."""
-    return found.fits == "yes" or (found.fits == "at-risk" and serving.allow_at_risk)
+    return _may_be_used(found.fits, serving)
+
+
+def gpus_needed(model: Model, serving: Serving, gpu: Gpu, gpus: int) -> int | None:
+    """Return the GPUs of :func:`smallest_fit` on one node; None where it is not accepted.
+
+    No part of the fit is worked out that does not decide.
+    """
+    if serving.parallel_choice != "smallest":
+        found = smallest_fit(model, serving, gpu, gpus)
+        return found.gpus if accepted(found, serving) else None
+    for degree, stages in _shapes(model, serving, gpus, 1):
+        if _may_be_used(verdict_of(model, serving, gpu, degree), serving):
+            return degree * stages
+    return None
+
+
+def _may_be_used(fits: Fits, serving: Serving) -> bool:
+    return fits == "yes" or (fits == "at-risk" and serving.allow_at_risk)
 
 
 def _shapes(model: Model, serving: Serving, gpus: int, nodes: int) -> Iterator[tuple[int, int]]:

@@ -1,5 +1,7 @@
 """Which tensor-parallel degrees a model allows."""
 
+from functools import lru_cache
+
 from placement.memory.architecture import architecture_of
 from placement.problem.model import Model
 
@@ -28,6 +30,7 @@ def why_not_degree(model: Model, degree: int) -> str:
     return ""
 
 
+@lru_cache(maxsize=1024)
 def degrees_up_to(model: Model, gpus: int) -> tuple[int, ...]:
     """Return the degrees to try on up to ``gpus`` GPUs, rising; powers of two if in doubt."""
     tried = range(1, gpus + 1)

@@ -9,13 +9,13 @@ from placement.memory.engine import Engine, engine_of
 from placement.memory.kv_cache import context_assumption
 from placement.memory.result import Fits, MemoryFit
 from placement.memory.share import Share, tightest_share
-from placement.memory.verdict import judge
+from placement.memory.verdict import judge, verdict
 from placement.memory.weights import assumption
 from placement.problem.catalog import Gpu
 from placement.problem.model import Model
 from placement.problem.serving import Serving
 
-__all__ = ["fit"]
+__all__ = ["fit", "verdict_of"]
 
 
 def fit(
@@ -64,6 +64,17 @@ def fit(
         reasons=reasons,
         assumed=tuple(_assumed(model, serving, share)),
     )
+
+
+def verdict_of(model: Model, serving: Serving, gpu: Gpu, tensor_parallel: int) -> Fits:
+    """Return the verdict of :func:`fit` alone, which is the least work."""
+    if _why_not(model, serving, tensor_parallel):
+        return "no"
+    engine = engine_of(serving.engine_version)
+    share = tightest_share(model, serving, gpu, tensor_parallel, engine)
+    if _why_not_flags(serving, share.options):
+        return "no"
+    return verdict(share, model, gpu, stages=serving.pipeline_parallel)
 
 
 def _verdict(

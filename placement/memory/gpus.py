@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from placement.memory.cards import CARDS, Card
 from placement.memory.units import GIB, show_gib
@@ -56,6 +56,7 @@ class Usable:
     assumed: str = ""
 
 
+@lru_cache(maxsize=1024)
 def usable_memory(gpu: Gpu) -> Usable:
     """Return what CUDA reports on one GPU: as stated, else from the table, else a share.
 

@@ -1,6 +1,7 @@
 """The parts of one GPU: what is taken of the engine's share, and what is left for the KV cache."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from placement.memory.activation import activation_bytes
 from placement.memory.architecture import architecture_of
@@ -88,30 +89,65 @@ def tightest_share(
     shares = [
         _share(model, serving, gpu, tensor_parallel, engine=engine, stage=stage) for stage in stages
     ]
+    if len(shares) == 1:
+        return shares[0]
     return min(shares, key=lambda share: share.left / share.cache.block_bytes)
 
 
 def _share(
     model: Model, serving: Serving, gpu: Gpu, degree: int, *, engine: Engine, stage: Stage
 ) -> Share:
-    known, usable = architecture_of(model), usable_memory(gpu)
+    usable = usable_memory(gpu)
     large = is_large(usable.bytes_, usable.card or gpu.model)
-    options = options_of(model, serving, engine, large=large)
-    stages = serving.pipeline_parallel
-    eager = serving.enforce_eager
-    graphs = graph_bytes(model, stage.layers, options.requests, eager=eager)
-    outside = context_bytes(model, degree * stages, usable.bytes_)
-    if not engine.graphs_counted:
-        outside += graphs + stage.last * warm_up_bytes(options.requests, known.vocabulary)
-    draft = serving.draft if stage.last else None
+    parts = _parts(model, serving, degree, engine, stage, large=large)
+    outside = context_bytes(model, degree * serving.pipeline_parallel, usable.bytes_)
     return Share(
         usable=usable,
-        options=options,
+        options=parts.options,
         engine=engine,
+        cache=parts.cache,
+        weights=parts.weights,
+        activation=parts.activation,
+        non_torch=parts.non_torch,
+        cuda_graph=parts.cuda_graph,
+        lora=parts.lora,
+        draft=parts.draft,
+        outside=outside + parts.outside,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What of a :class:`Share` is the same on all large cards, and on all small ones."""
+
+    options: Options
+    cache: Cache
+    weights: int
+    activation: int
+    non_torch: int
+    cuda_graph: int
+    lora: int
+    draft: int
+    outside: int
+
+
+@lru_cache(maxsize=4096)
+def _parts(
+    model: Model, serving: Serving, degree: int, engine: Engine, stage: Stage, *, large: bool
+) -> _Parts:
+    known = architecture_of(model)
+    options = options_of(model, serving, engine, large=large)
+    graphs = graph_bytes(model, stage.layers, options.requests, eager=serving.enforce_eager)
+    outside = 0
+    if not engine.graphs_counted:
+        outside = graphs + stage.last * warm_up_bytes(options.requests, known.vocabulary)
+    draft = serving.draft if stage.last else None
+    return _Parts(
+        options=options,
         cache=cache_of(model, serving, degree, stage.layers, options.tokens, draft=draft),
         weights=weight_bytes(model, degree, stage),
         activation=activation_bytes(model, options, engine, degree, stage),
-        non_torch=non_torch_bytes(engine, degree, stages),
+        non_torch=non_torch_bytes(engine, degree, serving.pipeline_parallel),
         cuda_graph=graphs,
         lora=lora_bytes(known, serving, degree, stage.layers),
         draft=_draft_weights(draft, degree),

@@ -1,6 +1,7 @@
 """Pipeline stages: which layers each holds."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["Stage", "stages_of"]
 
@@ -23,6 +24,7 @@ class Stage:
     last: bool
 
 
+@lru_cache(maxsize=1024)
 def stages_of(layers: int, count: int) -> tuple[Stage, ...]:
     """Return the stages of a pipeline of ``count``.
 

@@ -9,7 +9,7 @@ from placement.memory.units import gib, show_gib
 from placement.problem.catalog import Gpu
 from placement.problem.model import Model
 
-__all__ = ["MARGIN", "VISION", "judge"]
+__all__ = ["MARGIN", "VISION", "judge", "verdict"]
 
 MARGIN = gib("0.25")
 """What fits only by less is at risk.
@@ -34,20 +34,32 @@ def judge(share: Share, model: Model, gpu: Gpu, *, stages: int = 1) -> tuple[Fit
     stages
         Of the pipeline.
     """
-    needed = share.request * share.options.held
-    spare = share.left - needed
+    fits, spare = verdict(share, model, gpu, stages=stages), _spare(share)
+    if spare < 0:
+        shortage = _shortage(share, gpu)
+        rests = ("this rests on an assumption, see assumed",) if fits == "unknown" else ()
+        return fits, (shortage, *rests)
+    if fits == "unknown":
+        return fits, tuple(_unknown(model, spare, stages))
+    return fits, tuple(_risks(share, spare))
+
+
+def verdict(share: Share, model: Model, gpu: Gpu, *, stages: int = 1) -> Fits:
+    """Return the verdict of :func:`judge` without the words."""
+    spare = _spare(share)
     if spare < 0:
         most = share.total if share.usable.known else max(share.total, gpu.memory)
         gained = int(most * share.options.utilization) - share.budget
-        saved = needed if not architecture_of(model).cache_known else 0
-        shortage = _shortage(share, gpu)
-        if spare + gained + saved >= 0:
-            return "unknown", (shortage, "this rests on an assumption, see assumed")
-        return "no", (shortage,)
-    if unknown := tuple(_unknown(model, spare, stages)):
-        return "unknown", unknown
-    risks = tuple(_risks(share, spare))
-    return ("at-risk" if risks else "yes"), risks
+        saved = 0 if architecture_of(model).cache_known else share.request * share.options.held
+        return "unknown" if spare + gained + saved >= 0 else "no"
+    if next(_unknown(model, spare, stages), None):
+        return "unknown"
+    return "at-risk" if next(_risks(share, spare), None) else "yes"
+
+
+def _spare(share: Share) -> int:
+    """Return what is left beside the requests that are to be held."""
+    return share.left - share.request * share.options.held
 
 
 def _shortage(share: Share, gpu: Gpu) -> str:

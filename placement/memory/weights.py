@@ -16,6 +16,7 @@ from placement.problem.model import Model
 __all__ = ["assumption", "rotary_bytes", "stored_bytes", "weight_bytes"]
 
 
+@lru_cache(maxsize=4096)
 def weight_bytes(model: Model, tensor_parallel: int, stage: Stage) -> int:
     r"""Return the weights on one GPU of a pipeline stage, in bytes.
 

@@ -1,9 +1,10 @@
 """What affinities and preferences name that no cluster has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from placement.errors import Issue, nearest, show
+from placement.problem.fleet import Cluster
 from placement.problem.workload import ClusterAffinity, Workload
 
 if TYPE_CHECKING:
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
 __all__ = ["affinity_issues", "affinity_warnings"]
 
 
-def affinity_issues(problem: "Problem", workload: Workload, path: str) -> Iterator[Issue]:
+def affinity_issues(
+    clusters: Mapping[str, Cluster], workload: Workload, path: str
+) -> Iterator[Issue]:
     """Yield clusters that affinities of a workload name and that do not exist."""
-    clusters = [cluster.name for cluster in problem.clusters]
     for where, affinity in _affinities(workload):
         for field in ("cluster_names", "exclude"):
             for number, name in enumerate(getattr(affinity, field)):

@@ -1,16 +1,17 @@
 """What the parts of a problem say of one another: references, doubles, contradictions."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from placement.errors import Issue, nearest, show
 from placement.problem.affinity_checks import affinity_issues, affinity_warnings
 from placement.problem.base import MOST_REPLICAS
-from placement.problem.catalog import USUAL_GPU, InstanceType, Offering
+from placement.problem.catalog import InstanceType, Offering
 from placement.problem.fleet import Cluster, Node, NodePool
 from placement.problem.idle_rules import idle_warnings
 from placement.problem.journeys import journey_issues
+from placement.problem.known import Known
 from placement.problem.matches import match_issues, match_warnings
 from placement.problem.offers import Offers, pool_zones
 from placement.problem.rule_checks import rule_issues, rule_warnings
@@ -38,13 +39,12 @@ def find_issues(problem: "Problem") -> Iterator[Issue]:
         yield from _known(path, quota.instance_types, problem.types, "instance type", listed=True)
     for position, cluster in enumerate(problem.clusters):
         yield from _cluster_issues(problem, cluster, f"clusters[{position}]")
-    nodes = (node for cluster in problem.clusters for node in cluster.nodes)
-    stated = {node.instance_type for node in nodes if node.instance_type is not None}
+    known = Known.of(problem)
     for position, workload in enumerate(problem.workloads):
-        yield from _workload_issues(problem, workload, stated, f"workloads[{position}]")
+        yield from _workload_issues(known, workload, f"workloads[{position}]")
     yield from journey_issues(problem)
     yield from match_issues(problem)
-    yield from rule_issues(problem)
+    yield from rule_issues(problem, known)
 
 
 def find_warnings(problem: "Problem") -> Iterator[str]:
@@ -120,9 +120,8 @@ def _twice(path: str, names: Iterable[str], field: str = ".name") -> Iterator[Is
 
 
 def _known(
-    path: str, names: Iterable[str], known: Iterable[str], what: str, *, listed: bool = False
+    path: str, names: Iterable[str], known: Collection[str], what: str, *, listed: bool = False
 ) -> Iterator[Issue]:
-    known = set(known)
     for position, name in enumerate(names):
         if name not in known:
             where = f"{path}[{position}]" if listed else path
@@ -207,33 +206,25 @@ def _node_issues(problem: "Problem", cluster: Cluster, node: Node, path: str) ->
         yield Issue(path=f"{path}.price", rule=rule)
 
 
-def _workload_issues(
-    problem: "Problem", workload: Workload, stated: set[str], path: str
-) -> Iterator[Issue]:
-    """Yield what a workload names that is not there; ``stated`` are the types of loose nodes."""
-    yield from affinity_issues(problem, workload, path)
-    types = {*problem.types, *stated}
-    models = {kind.gpu.model for kind in problem.instance_types if kind.gpu}
-    for field, allow, known, what in (
-        ("instance_types", workload.instance_types, types, "instance type"),
-        ("gpu_models", workload.gpu_models, models, "GPU model"),
+def _workload_issues(known: Known, workload: Workload, path: str) -> Iterator[Issue]:
+    """Yield what a workload names that is not there."""
+    yield from affinity_issues(known.clusters, workload, path)
+    for field, allow, names, what in (
+        ("instance_types", workload.instance_types, known.types, "instance type"),
+        ("gpu_models", workload.gpu_models, known.models, "GPU model"),
     ):
-        yield from _known(f"{path}.{field}.allow", allow.allow, known, what, listed=True)
-        yield from _known(f"{path}.{field}.deny", allow.deny, known, what, listed=True)
+        yield from _known(f"{path}.{field}.allow", allow.allow, names, what, listed=True)
+        yield from _known(f"{path}.{field}.deny", allow.deny, names, what, listed=True)
     if not workload.capacity_types:
         rule = "must name at least one of on-demand, reserved, spot"
         yield Issue(path=f"{path}.capacity_types", rule=rule, value="[]")
-    yield from _gpu_issues(problem, workload, path)
+    yield from _gpu_issues(known, workload, path)
 
 
-def _gpu_issues(problem: "Problem", workload: Workload, path: str) -> Iterator[Issue]:
+def _gpu_issues(known: Known, workload: Workload, path: str) -> Iterator[Issue]:
     """Yield where the GPUs asked for and the parallel degrees contradict each other."""
-    kinds = {kind.gpu.resource for kind in problem.instance_types if kind.gpu}
-    asked = {
-        name: workload.requests[name]
-        for name in sorted(kinds | {USUAL_GPU})
-        if workload.requests.get(name)
-    }
+    named = sorted(name for name in known.gpus if workload.requests.get(name))
+    asked = {name: workload.requests[name] for name in named}
     if len(asked) > 1:
         rule = "asks for more than one kind of GPU, which no node has"
         yield Issue(path=f"{path}.requests", rule=rule, value=", ".join(asked))
@@ -252,8 +243,7 @@ def _gpu_issues(problem: "Problem", workload: Workload, path: str) -> Iterator[I
 
 def workload_issues(problem: "Problem", workload: Workload) -> Iterator[Issue]:
     """Yield every rule that a workload without partners breaks, in a problem of it alone."""
-    nodes = (node for cluster in problem.clusters for node in cluster.nodes)
-    stated = {node.instance_type for node in nodes if node.instance_type is not None}
-    yield from _workload_issues(problem, workload, stated, "workloads[0]")
+    known = Known.of(problem)
+    yield from _workload_issues(known, workload, "workloads[0]")
     yield from journey_issues(problem)
-    yield from rule_issues(problem)
+    yield from rule_issues(problem, known)

@@ -33,5 +33,5 @@ class Load(Part):
     @property
     def most_replicas(self) -> int:
         """Return how many replicas carry it all where each carries the least."""
-        least = min(Fraction(Money.exact(rate)) for rate in self.per_replica.values())
+        least = Fraction(Money.exact(min(self.per_replica.values())))
         return ceil(Fraction(Money.exact(self.amount)) / least)

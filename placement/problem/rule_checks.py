@@ -1,10 +1,12 @@
 """What the rules of workloads say of one another and of the fleet."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from placement.errors import Issue, nearest, show
+from placement.problem.fleet import Cluster
+from placement.problem.known import Known
 from placement.problem.labels import KNOWN
 from placement.problem.spread import GROUPS, LOSSES, Survive
 from placement.problem.workload import Workload
@@ -20,26 +22,26 @@ def partner_key(workload: Workload, name: str) -> str:
     return name if "/" in name else f"{workload.namespace}/{name}"
 
 
-def rule_issues(problem: "Problem") -> Iterator[Issue]:
+def rule_issues(problem: "Problem", known: Known) -> Iterator[Issue]:
     """Yield partners, groups, types and places that rules name and nobody has."""
-    keys = [workload.key for workload in problem.workloads]
+    keys = dict.fromkeys(workload.key for workload in problem.workloads)
     labels = _label_keys(problem)
     for position, workload in enumerate(problem.workloads):
         path = f"workloads[{position}]"
         yield from _partner_issues(workload, keys, path)
-        for field, named, known in (
+        for field, named, words in (
             ("spread", [each.by for each in workload.spread], GROUPS),
             ("survive", [each.loss_of for each in workload.survive], LOSSES),
         ):
             for number, name in enumerate(named):
-                if name not in known and name not in labels:
-                    hint = nearest(name, [*known, *sorted(labels)])
-                    words = f"one of {', '.join(known)}"
-                    rule = f"must be {words}, or the key of a label of a cluster or node{hint}"
+                if name not in words and name not in labels:
+                    hint = nearest(name, [*words, *sorted(labels)])
+                    said = f"one of {', '.join(words)}"
+                    rule = f"must be {said}, or the key of a label of a cluster or node{hint}"
                     where = f"{path}.{field}[{number}].{'by' if field == 'spread' else 'loss_of'}"
                     yield Issue(path=where, rule=rule, value=show(name))
-        yield from _demand_issues(problem, workload, path)
-        yield from _current_issues(problem, workload, path)
+        yield from _demand_issues(known, workload, path)
+        yield from _current_issues(known.clusters, workload, path)
 
 
 def rule_warnings(problem: "Problem") -> Iterator[str]:
@@ -118,7 +120,7 @@ def _label_keys(problem: "Problem") -> set[str]:
     return found
 
 
-def _partner_issues(workload: Workload, keys: list[str], path: str) -> Iterator[Issue]:
+def _partner_issues(workload: Workload, keys: Mapping[str, None], path: str) -> Iterator[Issue]:
     for field in ("colocate_with", "separate_from"):
         for number, name in enumerate(getattr(workload, field)):
             key, rule = partner_key(workload, name), ""
@@ -135,7 +137,7 @@ def _partner_issues(workload: Workload, keys: list[str], path: str) -> Iterator[
         yield Issue(path=f"{path}.separate_from", rule=rule, value=show(key))
 
 
-def _demand_issues(problem: "Problem", workload: Workload, path: str) -> Iterator[Issue]:
+def _demand_issues(known: Known, workload: Workload, path: str) -> Iterator[Issue]:
     """Yield types that a load names and nobody has, and demands that contradict each other."""
     if workload.replicas is None and workload.load is None:
         yield Issue(path=f"{path}.replicas", rule="is required, or a load in its place")
@@ -143,11 +145,9 @@ def _demand_issues(problem: "Problem", workload: Workload, path: str) -> Iterato
         rule = "must not stand beside replicas; state one of the two"
         yield Issue(path=f"{path}.load", rule=rule)
     if workload.load is not None:
-        nodes = (node for cluster in problem.clusters for node in cluster.nodes)
-        types = {*problem.types, *(node.instance_type for node in nodes if node.instance_type)}
         for name in workload.load.per_replica:
-            if name not in types:
-                rule = f"no instance type has this name{nearest(name, sorted(types))}"
+            if name not in known.types:
+                rule = f"no instance type has this name{nearest(name, sorted(known.types))}"
                 where = f"{path}.load.per_replica.{name}"
                 yield Issue(path=where, rule=rule, value=show(name))
     if workload.nodes_per_replica > 1 and workload.serving.pipeline_parallel > 1:
@@ -159,8 +159,9 @@ def _demand_issues(problem: "Problem", workload: Workload, path: str) -> Iterato
         yield Issue(path=f"{path}.nodes_per_replica", rule=rule, value=value)
 
 
-def _current_issues(problem: "Problem", workload: Workload, path: str) -> Iterator[Issue]:
-    clusters = {cluster.name: cluster for cluster in problem.clusters}
+def _current_issues(
+    clusters: Mapping[str, Cluster], workload: Workload, path: str
+) -> Iterator[Issue]:
     twice: Counter[tuple[str, str | None, str | None]] = Counter()
     for number, row in enumerate(workload.current):
         where = f"{path}.current[{number}]"

@@ -73,7 +73,8 @@ def _is_ample(problem: Problem, rule: Relaxable) -> bool:
 
 def _places(problem: Problem, fleet: tuple[Supply, ...]) -> Iterator[Relaxable]:
     """Yield the rules on places that refuse a kind of node."""
-    rules = {rule.name: rule for rule in static_rules(Sizing.of(problem), paths_of(problem))}
+    found = static_rules(problem, Sizing.of(problem), paths_of(problem))
+    rules = {rule.name: rule for rule in found}
     offers = {
         name: tuple({rule.supply_key(supply): supply for supply in fleet}.values())
         for name, rule in rules.items()

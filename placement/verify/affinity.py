@@ -3,19 +3,17 @@
 from collections.abc import Iterator, Mapping
 
 from placement.problem import (
-    Cluster,
     ClusterAffinity,
     LabelSelector,
     MatchExpression,
-    Problem,
     Workload,
 )
 from placement.verify.case import Case
-from placement.verify.hosts import Host
+from placement.verify.hosts import Site
 from placement.verify.refusals import refused
 from placement.verify.violation import Violation
 
-__all__ = ["check_cluster_affinity", "not_meant", "outside", "provider_of"]
+__all__ = ["check_cluster_affinity", "not_meant", "outside"]
 
 
 def check_cluster_affinity(case: Case) -> Iterator[Violation]:
@@ -23,35 +21,27 @@ def check_cluster_affinity(case: Case) -> Iterator[Violation]:
     yield from refused(case, "cluster_affinity", not_meant)
 
 
-def not_meant(case: Case, host: Host, workload: Workload) -> Iterator[str]:
+def not_meant(case: Case, site: Site, workload: Workload) -> Iterator[str]:
     """Yield the parts of a workload's affinity that a node does not meet."""
-    for what in outside(case.problem, workload.cluster_affinity, host):
+    for what in outside(case, workload.cluster_affinity, site):
         yield f"{workload.key} may not be here: cluster_affinity.{what}"
 
 
-def outside(problem: Problem, rule: ClusterAffinity, host: Host) -> Iterator[str]:
+def outside(case: Case, rule: ClusterAffinity, site: Site) -> Iterator[str]:
     """Yield the parts of an affinity that a node does not meet."""
-    cluster = host.cluster
-    for holds, what in (
-        (not rule.cluster_names or cluster.name in rule.cluster_names, "cluster_names"),
-        (cluster.name not in rule.exclude, "exclude"),
-        (_selects(rule.label_selector, cluster.labels), "label_selector"),
-        (not rule.providers or provider_of(problem, cluster) in rule.providers, "providers"),
-        (not rule.regions or cluster.region in rule.regions, "regions"),
-        (not rule.zones or host.zone in rule.zones, "zones"),
-    ):
-        if not holds:
-            yield what
-
-
-def provider_of(problem: Problem, cluster: Cluster) -> str | None:
-    """Return a cluster's provider: stated, else what its pools' types agree on."""
-    if cluster.provider is not None:
-        return cluster.provider
-    used = {pool.instance_type for pool in cluster.node_pools}
-    said = {kind.provider for kind in problem.instance_types if kind.name in used}
-    said.discard(None)  # a type that states none contradicts nobody
-    return said.pop() if len(said) == 1 else None
+    cluster = site.cluster
+    if rule.cluster_names and cluster.name not in rule.cluster_names:
+        yield "cluster_names"
+    if cluster.name in rule.exclude:
+        yield "exclude"
+    if not _selects(rule.label_selector, cluster.labels):
+        yield "label_selector"
+    if rule.providers and case.providers[cluster.name] not in rule.providers:
+        yield "providers"
+    if rule.regions and cluster.region not in rule.regions:
+        yield "regions"
+    if rule.zones and site.zone not in rule.zones:
+        yield "zones"
 
 
 def _selects(selector: LabelSelector, labels: Mapping[str, str]) -> bool:

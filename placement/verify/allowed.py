@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from placement.problem import Allow, Workload
 from placement.verify.case import Case
-from placement.verify.hosts import Host
+from placement.verify.hosts import Site
 from placement.verify.refusals import refused
 from placement.verify.violation import Violation
 
@@ -16,10 +16,10 @@ def check_capacity_types(case: Case) -> Iterator[Violation]:
     yield from refused(case, "capacity_types", other_capacity)
 
 
-def other_capacity(_: Case, host: Host, workload: Workload) -> Iterator[str]:
+def other_capacity(_: Case, site: Site, workload: Workload) -> Iterator[str]:
     """Yield a node's capacity type where a workload does not allow it."""
-    if host.capacity_type not in workload.capacity_types:
-        yield f"{workload.key} does not run on {host.capacity_type} capacity"
+    if site.capacity_type not in workload.capacity_types:
+        yield f"{workload.key} does not run on {site.capacity_type} capacity"
 
 
 def check_allowed_types(case: Case) -> Iterator[Violation]:
@@ -27,11 +27,11 @@ def check_allowed_types(case: Case) -> Iterator[Violation]:
     yield from refused(case, "allowed_types", other_type)
 
 
-def other_type(_: Case, host: Host, workload: Workload) -> Iterator[str]:
+def other_type(_: Case, site: Site, workload: Workload) -> Iterator[str]:
     """Yield a node's instance type and GPU model where a workload does not allow them."""
-    gpu = host.kind.gpu.model if host.kind and host.kind.gpu else None
+    gpu = site.kind.gpu.model if site.kind and site.kind.gpu else None
     for allow, name, what in (
-        (workload.instance_types, host.type_name, "instance type"),
+        (workload.instance_types, site.type_name, "instance type"),
         (workload.gpu_models, gpu, "GPU model"),
     ):
         if not _admits(allow, name):

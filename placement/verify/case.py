@@ -1,22 +1,23 @@
 """The plan read against the problem: what each listed node truly is.
 
 The rules look at these facts, never at what the plan says of a node, except for the zone of a new
-node, which is the plan's to choose.
+node, which is the plan's to choose. Each fact is looked up once, however many nodes share it.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from placement.plan import Plan
-from placement.problem import Cluster, InstanceType, NodePool, Problem, Workload
-from placement.quantity import PODS
-from placement.verify.hosts import Host, new_host, running_host
+from placement.plan import NodePlan, Plan
+from placement.problem import InstanceType, Problem, Workload
+from placement.verify.current import Movement, movement_of
+from placement.verify.grouped import Pair, PoolNodes, pairs_of, pools_of
+from placement.verify.hosts import Host, Placed, Site, new_site, running_site
 from placement.verify.offers import Market
 from placement.verify.paths import Paths
+from placement.verify.providers import providers_of
 from placement.verify.sizes import Sizes
 
-__all__ = ["Case", "needs", "read_case"]
+__all__ = ["Case", "read_case"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +28,16 @@ class Case:
     ----------
     kinds
         The instance types by name.
+    placed
+        What is on the nodes, of workloads that are known.
     carriers
-        The nodes that carry each workload, and how many replicas of it, by its key; of a workload
-        whose replicas take several nodes, every node counts.
-    in_pool
-        The nodes of each pool, by the names of cluster and pool.
+        The same by the workload's key.
+    pairs
+        The same, nodes that are alike taken together.
+    movements
+        Of every workload that runs now.
+    providers
+        Of each cluster, by its name.
     """
 
     problem: Problem
@@ -39,54 +45,45 @@ class Case:
     workloads: Mapping[str, Workload]
     kinds: Mapping[str, InstanceType]
     hosts: tuple[Host, ...]
-    in_pool: Mapping[tuple[str, str], tuple[Host, ...]]
-    carriers: Mapping[str, list[tuple[Host, int]]]
+    placed: Sequence[Placed]
+    carriers: Mapping[str, list[Placed]]
+    pairs: tuple[Pair, ...]
+    pools: tuple[PoolNodes, ...]
+    movements: tuple[Movement, ...]
+    providers: Mapping[str, str | None]
     market: Market
     sizes: Sizes
     paths: Paths
-
-    def placed(self) -> Iterator[tuple[Host, Workload, int]]:
-        """Yield host, workload and replicas of every known workload on every known node.
-
-        A replica over several nodes is met on each of them.
-        """
-        for host in self.hosts:
-            for row in host.row.replicas:
-                workload = self.workloads.get(row.workload)
-                if workload is not None:
-                    yield host, workload, row.replicas
-
-    def pools(self) -> Iterator[tuple[Cluster, NodePool, tuple[Host, ...], int]]:
-        """Yield every pool with its listed nodes and the number that runs now."""
-        for cluster in self.problem.clusters:
-            now = Counter(node.node_pool for node in cluster.nodes)
-            for pool in cluster.node_pools:
-                hosts = self.in_pool.get((cluster.name, pool.name), ())
-                yield cluster, pool, hosts, now[pool.name]
 
 
 def read_case(problem: Problem, plan: Plan) -> Case:
     """Return the plan with the facts of each node; rows that fit no node or pool are left out."""
     market = Market(problem)
     kinds = {kind.name: kind for kind in problem.instance_types}
+    workloads = {workload.key: workload for workload in problem.workloads}
     hosts = tuple(_hosts(problem, plan, market, kinds))
-    in_pool: dict[tuple[str, str], list[Host]] = {}
-    for host in hosts:
-        if host.pool is not None:
-            in_pool.setdefault((host.cluster.name, host.pool.name), []).append(host)
-    carriers: dict[str, list[tuple[Host, int]]] = {each.key: [] for each in problem.workloads}
+    placed: list[Placed] = []
+    carriers: dict[str, list[Placed]] = {key: [] for key in workloads}
     for host in hosts:
         for row in host.row.replicas:
-            if row.workload in carriers:
-                carriers[row.workload].append((host, row.replicas))
+            workload = workloads.get(row.workload)
+            if workload is not None:
+                placed.append(Placed(host, workload, row.replicas))
+                carriers[row.workload].append(placed[-1])
     return Case(
         problem=problem,
         plan=plan,
-        workloads={workload.key: workload for workload in problem.workloads},
-        carriers=carriers,
+        workloads=workloads,
         kinds=kinds,
         hosts=hosts,
-        in_pool={key: tuple(members) for key, members in in_pool.items()},
+        placed=placed,
+        carriers=carriers,
+        pairs=pairs_of(placed),
+        pools=tuple(pools_of(problem, hosts)),
+        movements=tuple(
+            movement_of(each, carriers[key]) for key, each in workloads.items() if each.current
+        ),
+        providers=providers_of(problem),
         market=market,
         sizes=Sizes(problem),
         paths=Paths(problem),
@@ -97,28 +94,22 @@ def _hosts(
     problem: Problem, plan: Plan, market: Market, kinds: Mapping[str, InstanceType]
 ) -> Iterator[Host]:
     """Yield every row of ``nodes`` that is a running node, or a new one of a known pool."""
-    clusters = {cluster.name: cluster for cluster in problem.clusters}
-    pools = {(c.name, pool.name): pool for c in problem.clusters for pool in c.node_pools}
-    nodes = {(c.name, node.name): node for c in problem.clusters for node in c.nodes}
-    for position, row in enumerate(plan.nodes):
-        where = f"nodes[{position}] {row.cluster}/{row.name}"
+    pools = {(c.name, pool.name): (c, pool) for c in problem.clusters for pool in c.node_pools}
+    nodes = {(c.name, node.name): (c, node) for c in problem.clusters for node in c.nodes}
+    sites: dict[Hashable, Site | None] = {}
+
+    def site_of(row: NodePlan) -> Site | None:
         if row.state == "new":
             pool = pools.get((row.cluster, row.node_pool or ""))
-            if pool is not None:
-                yield new_host(market, clusters[row.cluster], pool, kinds, row=row, where=where)
-        elif (row.cluster, row.name) in nodes:
-            node = nodes[row.cluster, row.name]
-            yield running_host(market, clusters[row.cluster], node, kinds, row=row, where=where)
+            return pool and new_site(market, *pool, kinds, row.zone)
+        node = nodes.get((row.cluster, row.name))
+        return node and running_site(market, *node, kinds)
 
-
-def needs(case: Case, host: Host, workload: Workload) -> dict[str, int]:
-    """Return what one replica takes of a node, by resource: requests, GPUs and one pod.
-
-    Of a replica over several nodes, what it takes of each.
-    """
-    need = dict(workload.requests)
-    gpus = case.sizes.gpus(workload, host.kind)
-    if workload.model is not None and gpus is not None and host.kind and host.kind.gpu:
-        need[host.kind.gpu.resource] = gpus
-    need[PODS] = max(1, need.get(PODS, 0))
-    return need
+    for position, row in enumerate(plan.nodes):
+        new = row.state == "new"
+        key = (row.cluster, row.node_pool, row.zone) if new else (row.cluster, row.name)
+        if key not in sites:
+            sites[key] = site_of(row)
+        site = sites[key]
+        if site is not None:
+            yield Host(position, row, site)

@@ -5,16 +5,13 @@ that can stay do: first on the nodes that are named, then anywhere in the pools.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from placement.problem import Workload
-from placement.verify.case import Case
-from placement.verify.hosts import Host
-from placement.verify.offers import exact
+from placement.verify.hosts import Placed, Site
 
-__all__ = ["Movement", "Place", "Pool", "movements", "moves_money"]
+__all__ = ["Movement", "Place", "Pool", "movement_of", "pool_of"]
 
 Pool = tuple[str, str | None]
 """Cluster and node pool; None: nodes of no pool."""
@@ -65,27 +62,12 @@ class Movement:
         return sum(self.in_pool.values()) - sum(self.stays.values())
 
 
-def movements(case: Case) -> Iterator[Movement]:
-    """Yield the movement of every workload that runs now."""
-    for key, workload in case.workloads.items():
-        if workload.current:
-            yield _movement(workload, case.carriers[key])
-
-
-def moves_money(case: Case) -> Fraction:
-    """Return what the moves cost per hour, spread over the horizon."""
-    cost = sum(
-        (Fraction(exact(each.workload.move_cost)) * each.moved for each in movements(case)),
-        Fraction(0),
-    )
-    return cost / Fraction(exact(case.problem.objective.horizon_hours))
-
-
-def _movement(workload: Workload, carriers: list[tuple[Host, int]]) -> Movement:
+def movement_of(workload: Workload, carriers: Iterable[Placed]) -> Movement:
+    """Return how a workload moves that the plan has on these nodes, with so many replicas."""
     on_node: Counter[Place] = Counter()
     nodes_in: Counter[Pool] = Counter()
-    for host, taken in carriers:
-        pool = (host.cluster.name, None if host.pool is None else host.pool.name)
+    for host, _, taken in carriers:
+        pool = pool_of(host.site)
         on_node[*pool, host.row.name] += taken
         nodes_in[pool] += taken
     in_pool = {pool: taken // workload.nodes_per_replica for pool, taken in nodes_in.items()}
@@ -109,3 +91,8 @@ def _movement(workload: Workload, carriers: list[tuple[Host, int]]) -> Movement:
         in_pool=in_pool,
         scaled_down=max(0, ran - wanted),
     )
+
+
+def pool_of(site: Site) -> Pool:
+    """Return the pool of a node."""
+    return (site.cluster.name, None if site.pool is None else site.pool.name)

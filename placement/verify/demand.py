@@ -8,7 +8,7 @@ from placement.plan import Unplaced
 from placement.problem import Workload
 from placement.verify.case import Case
 from placement.verify.load import carried
-from placement.verify.offers import ROUNDING, exact
+from placement.verify.offers import ROUNDING, fraction
 from placement.verify.violation import Violation
 
 __all__ = ["check_demand"]
@@ -50,8 +50,8 @@ def _replicas(workload: Workload, placed: int, left: list[Unplaced]) -> Iterator
 def _load(workload: Workload, done: Fraction, left: list[Unplaced]) -> Iterator[str]:
     if workload.load is None:
         return
-    truth = Fraction(exact(workload.load.amount)) - done
-    says = sum((Fraction(exact(row.load or 0.0)) for row in left), Fraction(0))
+    truth = fraction(workload.load.amount) - done
+    says = sum((fraction(row.load or 0.0) for row in left), Fraction(0))
     if abs(says - truth) > Fraction(ROUNDING) * truth:
         yield f"{float(truth)} {workload.load.unit} are not carried, not {float(says)}"
     if any(row.replicas or row.unit != workload.load.unit for row in left):

@@ -1,17 +1,15 @@
 """Groups of nodes by a key, and the groups in which a workload could be."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
-from placement.plan import NodePlan
-from placement.problem import Problem, Workload
-from placement.verify.affinity import provider_of
+from placement.problem import Workload
 from placement.verify.case import Case
 from placement.verify.eligible import Eligible
-from placement.verify.hosts import Host, new_host, running_host
+from placement.verify.hosts import Site, new_site, running_site
 from placement.verify.offers import possible_zones
 from placement.verify.selector import WELL_KNOWN, stated_labels
 
-__all__ = ["Candidates", "Group", "group_of", "possible_hosts", "running_hosts", "undecided"]
+__all__ = ["Candidates", "Group", "group_of", "possible_sites", "running_sites", "undecided"]
 
 Group = tuple[str, ...]
 """A group by its name; names of zones, node pools and nodes stand behind whose they are."""
@@ -22,40 +20,42 @@ def _word(key: str) -> str:
     return "node" if key == "kubernetes.io/hostname" else WELL_KNOWN.get(key, key)
 
 
-def group_of(problem: Problem, host: Host, key: str) -> Group | None:
-    """Return the group of a node by a key, or None where the node lacks it."""
-    names = _names(problem, host, key)
-    return None if None in names else tuple(name for name in names if name is not None)
+def group_of(case: Case, site: Site, name: str, key: str) -> Group | None:
+    """Return the group of a node of this name by a key, or None where the node lacks it."""
+    names = _names(case, site, name, key)
+    return None if None in names else tuple(each for each in names if each is not None)
 
 
-def _names(problem: Problem, host: Host, key: str) -> tuple[str | None, ...]:
+def _names(case: Case, site: Site, name: str, key: str) -> tuple[str | None, ...]:
     """Return what names the group; None in it where the node lacks the key."""
-    cluster, pool = host.cluster, host.pool
+    cluster, pool = site.cluster, site.pool
     match _word(key):
         case "cluster":
             return (cluster.name,)
         case "region":
             return (cluster.region,)
         case "zone":
-            return (cluster.region, host.zone)
+            return (cluster.region, site.zone)
         case "provider":
-            return (provider_of(problem, cluster),)
+            return (case.providers[cluster.name],)
         case "node":
-            return (cluster.name, host.row.name)
+            return (cluster.name, name)
         case "node_pool":
             return (cluster.name, None if pool is None else pool.name)
         case "instance_type":
-            return (host.type_name,)
+            return (site.type_name,)
         case "capacity_type":
-            return (host.capacity_type,)
-    return (cluster.labels.get(key, stated_labels(host).get(key)),)
+            return (site.capacity_type,)
+    return (cluster.labels.get(key, stated_labels(site).get(key)),)
 
 
-def undecided(host: Host, key: str) -> bool:
+def undecided(site: Site, key: str) -> bool:
     """Return whether a new node could be in several groups, because its zone is left open."""
-    if _word(key) != "zone" or host.pool is None or not host.new or host.zone is not None:
+    if site.running is not None or site.pool is None or site.zone is not None:
         return False
-    return len(set(possible_zones(host.cluster, host.pool))) > 1
+    if _word(key) != "zone":
+        return False
+    return len(set(possible_zones(site.cluster, site.pool))) > 1
 
 
 class Candidates:
@@ -64,58 +64,54 @@ class Candidates:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._eligible = Eligible(case)
-        self._kept = tuple(host for host in running_hosts(case) if host.stays)
-        self._bought = tuple(host for host in case.hosts if host.new)
-        self._possible = tuple(possible_hosts(case))
+        stays = {
+            (host.row.cluster, host.row.name): host.stays for host in case.hosts if not host.new
+        }
+        self._kept = tuple(
+            (site, node.name)
+            for site in running_sites(case)
+            if (node := site.running) and stays.get((site.cluster.name, node.name), True)
+        )
+        self._bought = tuple((host.site, host.row.name) for host in case.hosts if host.new)
+        self._possible = tuple((site, "") for site in possible_sites(case))
+        self._known: dict[str, dict[Group, dict[Hashable, Site]]] = {}
 
     def groups(self, workload: Workload, key: str) -> set[Group]:
         """Return a workload's groups: of nodes that are kept, and of all that could be bought.
 
         By node, of those that the plan buys.
         """
+        if key not in self._known:
+            self._known[key] = self._sites(key)
+        return {
+            group
+            for group, sites in self._known[key].items()
+            if any(self._eligible(site, workload) for site in sites.values())
+        }
+
+    def _sites(self, key: str) -> dict[Group, dict[Hashable, Site]]:
+        """Return one node of those that are alike in each group."""
         new = self._bought if _word(key) == "node" else self._possible
-        found: set[Group] = set()
-        for host in (*self._kept, *new):
-            group = group_of(self._case.problem, host, key)
-            if group is not None and group not in found and self._eligible(host, workload):
-                found.add(group)
+        found: dict[Group, dict[Hashable, Site]] = {}
+        for site, name in (*self._kept, *new):
+            group = group_of(self._case, site, name, key)
+            if group is not None:
+                found.setdefault(group, {}).setdefault(site.alike, site)
         return found
 
 
-def running_hosts(case: Case) -> Iterator[Host]:
-    """Yield every node that runs now, as the plan lists it, else as one that it keeps."""
-    listed = {(host.cluster.name, host.row.name): host for host in case.hosts if not host.new}
+def running_sites(case: Case) -> Iterator[Site]:
+    """Yield every node that runs now."""
     for cluster in case.problem.clusters:
         for node in cluster.nodes:
-            host = listed.get((cluster.name, node.name))
-            if host is None:
-                row = _row(node.name, cluster.name, "existing", None)
-                where = f"{cluster.name}/{node.name}"
-                host = running_host(case.market, cluster, node, case.kinds, row=row, where=where)
-            yield host
+            yield running_site(case.market, cluster, node, case.kinds)
 
 
-def possible_hosts(case: Case) -> Iterator[Host]:
+def possible_sites(case: Case) -> Iterator[Site]:
     """Yield a new node of every pool, in every zone for which there is an offering."""
     for cluster in case.problem.clusters:
         for pool in cluster.node_pools:
             zones: tuple[str | None, ...] = possible_zones(cluster, pool) or (None,)
             for zone in dict.fromkeys(zones):
                 if case.market.new(cluster, pool, zone) is not None:
-                    row = _row("", cluster.name, "new", zone)
-                    where = f"{cluster.name}/{pool.name}"
-                    yield new_host(case.market, cluster, pool, case.kinds, row=row, where=where)
-
-
-def _row(name: str, cluster: str, state: str, zone: str | None) -> NodePlan:
-    """Return a row for a node that the plan does not list; the rules look at its name alone."""
-    return NodePlan.model_validate(
-        {
-            "name": name,
-            "cluster": cluster,
-            "capacity_type": "",
-            "zone": zone,
-            "state": state,
-            "price": 0,
-        }
-    )
+                    yield new_site(case.market, cluster, pool, case.kinds, zone)

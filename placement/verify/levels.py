@@ -5,9 +5,8 @@ from fractions import Fraction
 
 from placement.plan import LevelValue
 from placement.verify.case import Case
-from placement.verify.current import movements
 from placement.verify.load import carried
-from placement.verify.offers import ROUNDING, exact
+from placement.verify.offers import ROUNDING, fraction
 from placement.verify.violation import Violation
 
 __all__ = ["check_levels"]
@@ -18,7 +17,7 @@ def check_levels(case: Case) -> Iterator[Violation]:
     seen = set()
     for position, row in enumerate(case.plan.levels):
         truth = _value(case, row)
-        value, bound = Fraction(exact(row.value)), Fraction(exact(row.bound))
+        value, bound = fraction(row.value), fraction(row.bound)
         room = Fraction(ROUNDING)
         for broken, message in (
             (truth is None, "the objective has no such level"),
@@ -41,20 +40,20 @@ def _value(case: Case, row: LevelValue) -> Fraction | None:
         return _left_out(case, row.priority)
     match None if row.priority is not None else row.level:
         case "money":
-            return Fraction(exact(case.plan.objective.total))
+            return fraction(case.plan.objective.total)
         case "moves":
-            return Fraction(sum(each.moved for each in movements(case)))
+            return Fraction(sum(each.moved for each in case.movements))
         case "nodes":
             return Fraction(_nodes(case))
         case "replicas":  # of loads
             counts = [
-                Fraction(sum(taken for _, taken in case.carriers[key]), w.nodes_per_replica)
+                Fraction(sum(each.taken for each in case.carriers[key]), w.nodes_per_replica)
                 for key, w in case.workloads.items()
                 if w.load is not None
             ]
             return sum(counts, Fraction(0))
         case "clusters":
-            return Fraction(len({host.cluster.name for host, _, _ in case.placed()}))
+            return Fraction(len({pair.site.cluster.name for pair in case.pairs}))
     return None
 
 
@@ -65,20 +64,24 @@ def _left_out(case: Case, priority: int | None) -> Fraction | None:
     ]
     if priority is not None and not meant:
         return None
-    total = Fraction(0)
+    total, whole = Fraction(0), 0
     for workload in meant:
         done = case.carriers[workload.key]
         if workload.load is None:
-            placed = Fraction(sum(taken for _, taken in done), workload.nodes_per_replica)
-            total += (workload.replicas or 0) - placed
+            whole += workload.replicas or 0
+            nodes = sum(each.taken for each in done)
+            if workload.nodes_per_replica == 1:
+                whole -= nodes
+            else:
+                total -= Fraction(nodes, workload.nodes_per_replica)
         else:
-            total += 1 - carried(workload, done) / Fraction(exact(workload.load.amount))
-    return total
+            total += 1 - carried(workload, done) / fraction(workload.load.amount)
+    return total + whole
 
 
 def _nodes(case: Case) -> int:
     """Return the nodes that are kept or new, and those of no pool, which nobody lets go."""
-    planned = sum(host.stays for host in case.hosts if host.pool is not None)
+    planned = sum(host.stays for host in case.hosts if host.site.pool is not None)
     return planned + sum(
         node.node_pool is None for cluster in case.problem.clusters for node in cluster.nodes
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from placement.problem import Workload
 from placement.verify.case import Case
-from placement.verify.hosts import Host
+from placement.verify.hosts import Site
 from placement.verify.refusals import refused
 from placement.verify.violation import Violation
 
@@ -27,7 +27,7 @@ def check_memory_fit(case: Case) -> Iterator[Violation]:
             yield Violation(rule="memory_fit", where=where, message=message)
 
 
-def too_small(case: Case, host: Host, workload: Workload) -> Iterator[str]:
+def too_small(case: Case, site: Site, workload: Workload) -> Iterator[str]:
     """Yield a node's type where the model of a workload does not fit its GPUs."""
-    if case.sizes.gpus(workload, host.kind) is None:
-        yield f"{workload.key} does not fit the GPUs of {host.type_name or 'an unknown type'}"
+    if case.sizes.gpus(workload, site.kind) is None:
+        yield f"{workload.key} does not fit the GPUs of {site.type_name or 'an unknown type'}"

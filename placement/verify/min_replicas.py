@@ -13,7 +13,9 @@ def check_min_replicas(case: Case) -> Iterator[Violation]:
     """Yield workloads of which some replicas are placed, but fewer than are of use."""
     for key, carriers in case.carriers.items():
         workload = case.workloads[key]
-        placed = Fraction(sum(taken for _, taken in carriers), workload.nodes_per_replica)
+        if not workload.min_replicas:
+            continue
+        placed = Fraction(sum(each.taken for each in carriers), workload.nodes_per_replica)
         if 0 < placed < workload.min_replicas:
             message = f"{placed} replicas are placed, it must be {workload.min_replicas} or none"
             yield Violation(rule="min_replicas", where=key, message=message)

@@ -5,8 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from placement.verify.case import Case
-from placement.verify.current import moves_money
-from placement.verify.offers import ROUNDING, exact
+from placement.verify.offers import ROUNDING, exact, fraction
 from placement.verify.users import replica_money
 from placement.verify.violation import Violation
 
@@ -23,15 +22,16 @@ def check_cost(case: Case) -> Iterator[Violation]:
     """Yield wrong prices of nodes, and sums that are not the sums of the true prices."""
     total = Decimal(0)
     for host in case.hosts:
-        if host.price is None:
+        price, says = host.site.price, host.row.price
+        if price is None:
             continue  # the rule ``stock`` says so
-        if exact(host.row.price) != host.price:
-            message = f"price must be {host.price}, not {host.row.price}"
+        if exact(says) != price:
+            message = f"price must be {price}, not {says}"
             yield Violation(rule="cost", where=host.where, message=message)
         if host.stays:
-            total += host.price
+            total += price
     objective, extra = case.plan.objective, replica_money(case)
-    extra["moves"] = moves_money(case)
+    extra["moves"] = _moves_money(case)
     whole = Fraction(total) + sum(extra.values(), Fraction(0))
     for name, says, truth in (
         ("cost_per_hour", case.plan.cost_per_hour, total),
@@ -50,6 +50,14 @@ def check_cost(case: Case) -> Iterator[Violation]:
     if case.plan.currency != case.problem.currency:
         message = f"must be {case.problem.currency}, not {case.plan.currency}"
         yield Violation(rule="cost", where="currency", message=message)
+
+
+def _moves_money(case: Case) -> Fraction:
+    """Return what the moves cost per hour, spread over the horizon."""
+    cost = sum(
+        (fraction(each.workload.move_cost) * each.moved for each in case.movements), Fraction(0)
+    )
+    return cost / fraction(case.problem.objective.horizon_hours)
 
 
 def check_bound(case: Case) -> Iterator[Violation]:

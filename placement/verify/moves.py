@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from placement.plan import Move, MovePlace
 from placement.verify.case import Case
-from placement.verify.current import Movement, Place, movements
+from placement.verify.current import Movement, Place
 from placement.verify.order import check_order
 from placement.verify.violation import Violation
 
@@ -20,7 +20,7 @@ def check_moves(case: Case) -> Iterator[Violation]:
     told: dict[str, _Told] = {}
     for position, row in enumerate(case.plan.moves):
         told.setdefault(row.workload, []).append((f"moves[{position}] {row.workload}", row))
-    moving = {each.workload.key: each for each in movements(case)}
+    moving = {each.workload.key: each for each in case.movements}
     for key, rows in told.items():
         if key not in moving:
             message = "nothing of this workload runs now, so nothing of it can move"
@@ -29,7 +29,7 @@ def check_moves(case: Case) -> Iterator[Violation]:
         rows = told.get(key, [])
         for where, message in (*_totals(movement, rows), *_ends(movement, rows)):
             yield Violation(rule="moves", where=where, message=message)
-    yield from check_order(case, tuple(moving.values()))
+    yield from check_order(case)
 
 
 def _totals(movement: Movement, rows: _Told) -> Iterator[tuple[str, str]]:
@@ -57,7 +57,7 @@ def _ends(movement: Movement, rows: _Told) -> Iterator[tuple[str, str]]:
         if row.to is None:
             continue
         end = _place(row.to)
-        for place in {end, (*end[:2], None)}:
+        for place in dict.fromkeys((end, (*end[:2], None))):
             takes[place] += row.replicas
             if takes[place] > movement.arrives(place):
                 yield where, f"{movement.arrives(place)} come to {_name(place)}, not {takes[place]}"

@@ -5,10 +5,10 @@ belongs to a pool and is what that pool's nodes are.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from placement.verify.case import Case
-from placement.verify.hosts import Host
+from placement.verify.hosts import Host, Site
 from placement.verify.offers import possible_zones
 from placement.verify.violation import Violation
 
@@ -25,52 +25,54 @@ def check_nodes(case: Case) -> Iterator[Violation]:
             message = f"the problem has no such {what}"
             yield Violation(rule="nodes", where=where, message=message)
     yield from _listed(case)
+    zones: dict[Site, str] = {}
     for host in case.hosts:
-        yield from _as_it_is(host)
-        if host.running is None:
-            yield from _zone_of_new(case, host)
+        site = host.site
+        if site not in zones:
+            zones[site] = "" if site.running else _wrong_zone(case, site)
+        for message in (*_untrue(host), *filter(None, [zones[site]])):
+            yield Violation(rule="nodes", where=host.where, message=message)
 
 
 def _listed(case: Case) -> Iterator[Violation]:
-    listed = Counter((host.cluster.name, host.row.name) for host in case.hosts if host.running)
+    listed = Counter((h.row.cluster, h.row.name) for h in case.hosts if h.site.running)
     for cluster in case.problem.clusters:
         for node in cluster.nodes:
             times = listed[cluster.name, node.name]
-            where = f"{cluster.name}/{node.name}"
             if node.node_pool is not None and times != 1:
+                where = f"{cluster.name}/{node.name}"
                 message = f"a running node must be listed once, not {times} times"
                 yield Violation(rule="nodes", where=where, message=message)
     for host in case.hosts:
-        if host.pool is None and host.running and not host.row.replicas:
+        if host.site.pool is None and host.site.running and not host.row.replicas:
             message = "a node of no pool is listed only while it carries replicas"
             yield Violation(rule="nodes", where=host.where, message=message)
 
 
-def _as_it_is(host: Host) -> Iterator[Violation]:
-    pool = None if host.pool is None else host.pool.name
-    for field, says, truth in (
-        ("node_pool", host.row.node_pool, pool),
-        ("instance_type", host.row.instance_type, host.type_name),
-        ("capacity_type", host.row.capacity_type, host.capacity_type),
-        ("zone", host.row.zone, host.zone),
-    ):
-        if says != truth:
-            message = f"{field} must be {truth!r}, not {says!r}"
-            yield Violation(rule="nodes", where=host.where, message=message)
+def _untrue(host: Host) -> Iterable[str]:
+    """Return what a row tells otherwise than it is."""
+    site, row = host.site, host.row
+    pool = None if site.pool is None else site.pool.name
+    told = (row.node_pool, row.instance_type, row.capacity_type, row.zone)
+    truth = (pool, site.type_name, site.capacity_type, site.zone)
+    if told == truth:
+        return ()
+    fields = ("node_pool", "instance_type", "capacity_type", "zone")
+    return [
+        f"{field} must be {true!r}, not {says!r}"
+        for field, says, true in zip(fields, told, truth, strict=True)
+        if says != true
+    ]
 
 
-def _zone_of_new(case: Case, host: Host) -> Iterator[Violation]:
-    assert host.pool is not None  # a new node without a pool is no host
-    zones = possible_zones(host.cluster, host.pool)
-    if host.zone is None:
-        if len(set(zones)) == 1:
-            message = f"zone must be {zones[0]!r}, the only one of its pool"
-        elif zones and case.market.is_zonal(host.cluster, host.pool):
-            message = "zone must be told, because offerings are by zone"
-        else:
-            return
-    elif host.zone in zones:
-        return
-    else:
-        message = f"zone {host.zone!r} is none of its pool's"
-    yield Violation(rule="nodes", where=host.where, message=message)
+def _wrong_zone(case: Case, site: Site) -> str:
+    """Return what is wrong with the zone of a new node; empty where nothing is."""
+    assert site.pool is not None  # a new node without a pool is no host
+    zones = possible_zones(site.cluster, site.pool)
+    if site.zone is not None:
+        return "" if site.zone in zones else f"zone {site.zone!r} is none of its pool's"
+    if len(set(zones)) == 1:
+        return f"zone must be {zones[0]!r}, the only one of its pool"
+    if zones and case.market.is_zonal(site.cluster, site.pool):
+        return "zone must be told, because offerings are by zone"
+    return ""

@@ -4,10 +4,11 @@ Money is exact: the decimal that the document shows, per node and hour.
 """
 
 from decimal import Decimal
+from fractions import Fraction
 
 from placement.problem import Cluster, Node, NodePool, Offering, Problem
 
-__all__ = ["ROUNDING", "Market", "exact", "possible_zones", "running_zone"]
+__all__ = ["ROUNDING", "Market", "exact", "fraction", "possible_zones", "running_zone"]
 
 ROUNDING = Decimal("1e-9")
 """Relative room for rounding when exact decimal sums are told as binary floats: far above the
@@ -18,6 +19,11 @@ error of summing 10^6 doubles (10^6 x 2^-53 = 1.1e-10), far below any price diff
 def exact(price: float) -> Decimal:
     """Return the decimal that stands in the document, not the binary fraction next to it."""
     return Decimal(repr(price))
+
+
+def fraction(price: float) -> Fraction:
+    """Return :func:`exact` as a fraction, for products and quotients."""
+    return Fraction(exact(price))
 
 
 def possible_zones(cluster: Cluster, pool: NodePool) -> tuple[str, ...]:

@@ -11,28 +11,24 @@ __all__ = ["check_colocation", "check_separation"]
 
 def check_colocation(case: Case) -> Iterator[Violation]:
     """Yield clusters that run a workload without one that it needs beside it."""
-    clusters = _clusters(case)
     for key, workload in case.workloads.items():
         for name in workload.colocate_with:
             partner = partner_key(workload, name)
-            for cluster in sorted(clusters[key] - clusters.get(partner, set())):
+            for cluster in sorted(_clusters(case, key) - _clusters(case, partner)):
                 message = f"{key} runs here, so {partner} must run here, too"
                 yield Violation(rule="colocation", where=cluster, message=message)
 
 
 def check_separation(case: Case) -> Iterator[Violation]:
     """Yield clusters that run two workloads of which one must not be with the other."""
-    clusters = _clusters(case)
     for key, workload in case.workloads.items():
         for name in workload.separate_from:
             partner = partner_key(workload, name)
-            for cluster in sorted(clusters[key] & clusters.get(partner, set())):
+            for cluster in sorted(_clusters(case, key) & _clusters(case, partner)):
                 message = f"{key} runs here, so {partner} must not"
                 yield Violation(rule="separation", where=cluster, message=message)
 
 
-def _clusters(case: Case) -> dict[str, set[str]]:
-    """Return the clusters that have replicas of each workload, by its key."""
-    return {
-        key: {host.cluster.name for host, _ in carriers} for key, carriers in case.carriers.items()
-    }
+def _clusters(case: Case, key: str) -> set[str]:
+    """Return the clusters that have replicas of a workload, by its key; none of one not known."""
+    return {each.host.site.cluster.name for each in case.carriers.get(key, ())}

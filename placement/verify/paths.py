@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from placement.problem import Problem, Workload
-from placement.verify.offers import exact
+from placement.verify.offers import fraction
 
 __all__ = ["Paths"]
 
@@ -21,14 +21,25 @@ class Paths:
         self._latency = _graph([(e.from_, e.to, e.ms) for e in network.latency_ms])
         self._egress = _graph([(e.from_, e.to, e.price_per_gib) for e in network.egress])
         self._known: dict[tuple[int, str, str], Fraction | None] = {}
+        self._means: dict[tuple[int, str, str], Fraction | None] = {}
 
     def latency(self, workload: Workload, region: str) -> Fraction | None:
         """Return the mean from the users to a region by weight; None where a path is missing."""
-        return _mean(workload.users.regions, lambda user: self._way(self._latency, user, region))
+        key = (id(self._latency), workload.key, region)
+        if key not in self._means:
+            self._means[key] = _mean(
+                workload.users.regions, lambda user: self._way(self._latency, user, region)
+            )
+        return self._means[key]
 
     def egress(self, workload: Workload, region: str) -> Fraction | None:
         """Return the mean from a region to the users by weight; None where a path is missing."""
-        return _mean(workload.users.regions, lambda user: self._way(self._egress, region, user))
+        key = (id(self._egress), workload.key, region)
+        if key not in self._means:
+            self._means[key] = _mean(
+                workload.users.regions, lambda user: self._way(self._egress, region, user)
+            )
+        return self._means[key]
 
     def _way(self, graph: _Graph, start: str, end: str) -> Fraction | None:
         key = (id(graph), start, end)
@@ -40,9 +51,9 @@ class Paths:
 def _graph(edges: list[tuple[str, str, float]]) -> _Graph:
     graph: defaultdict[str, dict[str, Fraction]] = defaultdict(dict)
     for one, other, length in edges:
-        graph[other].setdefault(one, Fraction(exact(length)))
+        graph[other].setdefault(one, fraction(length))
     for one, other, length in edges:
-        graph[one][other] = Fraction(exact(length))
+        graph[one][other] = fraction(length)
     return graph
 
 
@@ -66,7 +77,7 @@ def _mean(
 ) -> Fraction | None:
     total = weight = Fraction(0)
     for region, share in weights.items():
-        length, exactly = length_of(region), Fraction(exact(share))
+        length, exactly = length_of(region), fraction(share)
         if length is None:
             return None
         total, weight = total + exactly * length, weight + exactly

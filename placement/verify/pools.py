@@ -11,8 +11,8 @@ __all__ = ["check_node_pools", "check_pool_maximum", "check_pool_minimum", "chec
 
 def check_pool_minimum(case: Case) -> Iterator[Violation]:
     """Yield pools that end below ``min_nodes``."""
-    for cluster, pool, hosts, _ in case.pools():
-        planned = sum(host.stays for host in hosts)
+    for each in case.pools:
+        cluster, pool, planned = each.cluster, each.pool, each.planned
         if planned < pool.min_nodes:
             message = f"{planned} nodes planned, min_nodes is {pool.min_nodes}"
             where = f"{cluster.name}/{pool.name}"
@@ -21,9 +21,8 @@ def check_pool_minimum(case: Case) -> Iterator[Violation]:
 
 def check_pool_maximum(case: Case) -> Iterator[Violation]:
     """Yield pools that grow beyond ``max_nodes``; what runs above it may stay."""
-    for cluster, pool, hosts, _ in case.pools():
-        planned = sum(host.stays for host in hosts)
-        added = sum(host.new for host in hosts)
+    for each in case.pools:
+        cluster, pool, planned, added = each.cluster, each.pool, each.planned, each.added
         if pool.max_nodes is not None and added and planned > pool.max_nodes:
             message = f"{planned} nodes, {added} of them new; max_nodes is {pool.max_nodes}"
             where = f"{cluster.name}/{pool.name}"
@@ -38,18 +37,19 @@ def check_release(case: Case) -> Iterator[Violation]:
     for host in case.hosts:
         if host.stays:
             continue
-        if host.running is not None and (host.pool is None or not host.running.releasable):
+        running = host.site.running
+        if running is not None and (host.site.pool is None or not running.releasable):
             message = "must not be released: it is not a releasable node of a pool"
             yield Violation(rule="release", where=host.where, message=message)
         if host.row.replicas:
             message = "is released but carries replicas"
             yield Violation(rule="release", where=host.where, message=message)
-    for _, pool, hosts, _ in case.pools():
-        if sum(host.stays for host in hosts) <= pool.min_nodes:
+    for each in case.pools:
+        if each.planned <= each.pool.min_nodes or not each.now:
             continue
-        for host in hosts:
-            empty = host.stays and not host.row.replicas
-            if empty and host.running is not None and host.running.releasable:
+        for host in each.hosts:
+            empty, running = host.stays and not host.row.replicas, host.site.running
+            if empty and running is not None and running.releasable:
                 message = "ends empty and is releasable, so it must be released"
                 yield Violation(rule="release", where=host.where, message=message)
 
@@ -58,9 +58,9 @@ def check_node_pools(case: Case) -> Iterator[Violation]:
     """Yield pools whose row is missing, unknown, given twice or wrong."""
     rows = Counter((row.cluster, row.node_pool) for row in case.plan.node_pools)
     truth = {}
-    for cluster, pool, hosts, now in case.pools():
-        key = (cluster.name, pool.name)
-        truth[key] = (now, sum(host.stays for host in hosts))
+    for each in case.pools:
+        key = (each.cluster.name, each.pool.name)
+        truth[key] = (each.now, each.planned)
         if rows[key] != 1:
             message = f"every pool must be listed once, not {rows[key]} times"
             yield Violation(rule="node_pools", where="/".join(key), message=message)

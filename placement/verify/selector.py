@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from placement.problem import Workload
 from placement.verify.case import Case
-from placement.verify.hosts import Host
+from placement.verify.hosts import Site
 from placement.verify.refusals import refused
 from placement.verify.violation import Violation
 
@@ -31,23 +31,25 @@ def check_node_selector(case: Case) -> Iterator[Violation]:
     yield from refused(case, "node_selector", not_selected)
 
 
-def not_selected(_: Case, host: Host, workload: Workload) -> Iterator[str]:
+def not_selected(_: Case, site: Site, workload: Workload) -> Iterator[str]:
     """Yield the labels that a workload selects and a node does not carry."""
-    labels = _labels_of(host) if workload.node_selector else {}
+    if not workload.node_selector:
+        return
+    labels = _labels_of(site)
     for key, value in sorted(workload.node_selector.items()):
         if labels.get(key) != value:
             has = f"it is {labels[key]!r}" if key in labels else "there is none"
             yield f"{workload.key} selects {key}={value}, and {has}"
 
 
-def _labels_of(host: Host) -> dict[str, str]:
+def _labels_of(site: Site) -> dict[str, str]:
     """Return a node's labels: those that are stated, and what is known of it over them."""
-    labels = stated_labels(host)
+    labels = stated_labels(site)
     known = {
-        "region": host.cluster.region,
-        "zone": host.zone,
-        "instance_type": host.type_name,
-        "capacity_type": host.capacity_type,
+        "region": site.cluster.region,
+        "zone": site.zone,
+        "instance_type": site.type_name,
+        "capacity_type": site.capacity_type,
     }
     for key, word in WELL_KNOWN.items():
         value = known[word]
@@ -56,11 +58,11 @@ def _labels_of(host: Host) -> dict[str, str]:
     return labels
 
 
-def stated_labels(host: Host) -> dict[str, str]:
+def stated_labels(site: Site) -> dict[str, str]:
     """Return the labels that a node is given: its pool's, and its own over them."""
     labels: dict[str, str] = {}
-    if host.pool is not None:
-        labels |= host.pool.labels
-    if host.running is not None:
-        labels |= host.running.labels
+    if site.pool is not None:
+        labels |= site.pool.labels
+    if site.running is not None:
+        labels |= site.running.labels
     return labels

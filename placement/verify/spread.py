@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from fractions import Fraction
 
 from placement.problem import Spread, Workload
 from placement.verify.case import Case
 from placement.verify.groups import Candidates, Group, group_of
-from placement.verify.offers import exact
+from placement.verify.offers import fraction
 from placement.verify.violation import Violation
 
 __all__ = ["check_spread"]
@@ -24,11 +23,11 @@ def check_spread(case: Case) -> Iterator[Violation]:
     candidates = Candidates(case)
     for key, workload in spread.items():
         carriers = case.carriers[key]
-        placed = sum(taken for _, taken in carriers)
+        placed = sum(each.taken for each in carriers)
         for number, rule in enumerate(workload.spread if placed else ()):
             counts: Counter[Group] = Counter()
-            for host, taken in carriers:
-                group = group_of(case.problem, host, rule.by)
+            for host, _, taken in carriers:
+                group = group_of(case, host.site, host.row.name, rule.by)
                 if group is None:
                     message = f"{key} is spread by {rule.by}, which this node does not have"
                     yield Violation(rule="spread", where=host.where, message=message)
@@ -46,7 +45,7 @@ def _shared_out(rule: Spread, counts: Counter[Group], placed: int) -> Iterator[s
         yield f"{used} groups by {rule.by} are used, at least {rule.min_groups} must be"
     if rule.max_groups is not None and used > rule.max_groups:
         yield f"{used} groups by {rule.by} are used, at most {rule.max_groups} may be"
-    share = Fraction(exact(rule.max_fraction))
+    share = fraction(rule.max_fraction)
     for group, count in counts.items():
         if count > share * placed:
             yield f"{count} of {placed} are in {'/'.join(group)}, at most {share} of them may be"

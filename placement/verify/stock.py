@@ -20,10 +20,11 @@ def check_stock(case: Case) -> Iterator[Violation]:
     be where a confidence is asked for.
     """
     for host in case.hosts:
-        if host.running is None and host.kind is not None and host.price is None:
+        site = host.site
+        if site.running is None and site.kind is not None and site.price is None:
             message = (
-                f"no {host.capacity_type} offering of {host.kind.name} in {host.cluster.region}, "
-                f"zone {host.zone or '(none)'}"
+                f"no {site.capacity_type} offering of {site.kind.name} in {site.cluster.region}, "
+                f"zone {site.zone or '(none)'}"
             )
             yield Violation(rule="stock", where=host.where, message=message)
     sure = case.problem.objective.confidence is None
@@ -64,11 +65,11 @@ def _bought(case: Case) -> Iterator[tuple[int, Offering, int]]:
     """Yield every offering with its position and the new nodes that are bought from it."""
     by_zone: Counter[tuple[str, str, str, str | None]] = Counter()
     by_region: Counter[tuple[str, str, str]] = Counter()
-    for host in case.hosts:
-        if host.running is None and host.kind is not None:
-            sort = (host.cluster.region, host.kind.name, host.capacity_type)
-            by_region[sort] += 1
-            by_zone[*sort, host.zone] += 1
+    for site, nodes in Counter(host.site for host in case.hosts).items():
+        if site.running is None and site.kind is not None:
+            sort = (site.cluster.region, site.kind.name, site.capacity_type)
+            by_region[sort] += nodes
+            by_zone[*sort, site.zone] += nodes
     for position, row in enumerate(case.problem.offerings):
         sort = (row.region, row.instance_type, row.capacity_type)
         yield position, row, by_region[sort] if row.zone is None else by_zone[*sort, row.zone]

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
-from placement.problem import Problem
 from placement.verify.case import Case
 from placement.verify.groups import Group, group_of, undecided
 from placement.verify.hosts import Host
-from placement.verify.offers import exact
+from placement.verify.offers import fraction
 from placement.verify.violation import Violation
 
 __all__ = ["check_survive"]
@@ -23,18 +22,18 @@ def check_survive(case: Case) -> Iterator[Violation]:
         for number, rule in enumerate(workload.survive):
             counts: Counter[Group] = Counter()
             placed = 0
-            for host, taken in case.carriers[key]:
+            for host, _, taken in case.carriers[key]:
                 placed += taken
-                group = _lost_with(case.problem, host, rule.loss_of)
+                group = _lost_with(case, host, rule.loss_of)
                 if group is not None:
                     counts[group] += taken
-                elif undecided(host, rule.loss_of):
+                elif undecided(host.site, rule.loss_of):
                     message = f"{key} must outlive a {rule.loss_of}; the node's zone is left open"
                     yield Violation(rule="survive", where=host.where, message=message)
             worst = counts.most_common(rule.groups)
             left = placed - sum(count for _, count in worst)
             kept = rule.keep_replicas * workload.nodes_per_replica if placed else 0
-            least = max(Fraction(exact(rule.keep)) * placed, Fraction(kept))
+            least = max(fraction(rule.keep) * placed, Fraction(kept))
             if left < least:
                 lost = ", ".join("/".join(group) for group, _ in worst)
                 message = f"without {lost} {left} of {placed} are left, {float(least):g} must be"
@@ -42,8 +41,8 @@ def check_survive(case: Case) -> Iterator[Violation]:
                 yield Violation(rule="survive", where=where, message=message)
 
 
-def _lost_with(problem: Problem, host: Host, loss_of: str) -> Group | None:
+def _lost_with(case: Case, host: Host, loss_of: str) -> Group | None:
     """Return what a node is lost with: by ``spot`` all spot nodes together, else its group."""
     if loss_of == "spot":
-        return ("spot",) if host.capacity_type == "spot" else None
-    return group_of(problem, host, loss_of)
+        return ("spot",) if host.site.capacity_type == "spot" else None
+    return group_of(case, host.site, host.row.name, loss_of)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from placement.problem import Taint, Toleration, Workload
 from placement.verify.case import Case
-from placement.verify.hosts import Host
+from placement.verify.hosts import Site
 from placement.verify.refusals import refused
 from placement.verify.violation import Violation
 
@@ -16,21 +16,21 @@ def check_taints(case: Case) -> Iterator[Violation]:
     yield from refused(case, "taints", not_tolerated)
 
 
-def not_tolerated(_: Case, host: Host, workload: Workload) -> Iterator[str]:
+def not_tolerated(_: Case, site: Site, workload: Workload) -> Iterator[str]:
     """Yield the taints of a node that a workload does not tolerate."""
-    for taint in _taints_of(host):
+    for taint in _taints_of(site):
         if taint.effect == "PreferNoSchedule":
             continue  # a wish, never a prohibition
         if not any(_tolerates(toleration, taint) for toleration in workload.tolerations):
             yield f"{workload.key} does not tolerate {taint.key}={taint.value}:{taint.effect}"
 
 
-def _taints_of(host: Host) -> list[Taint]:
-    taints = list(host.cluster.taints)
-    if host.pool is not None:
-        taints += host.pool.taints
-    if host.running is not None:
-        taints += host.running.taints
+def _taints_of(site: Site) -> list[Taint]:
+    taints = list(site.cluster.taints)
+    if site.pool is not None:
+        taints += site.pool.taints
+    if site.running is not None:
+        taints += site.running.taints
     return taints
 
 

@@ -3,38 +3,49 @@
 What already runs over a quota or limit may stay; nothing that counts is added to it.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from placement.problem import InstanceType, Quota
+from placement.problem import CapacityType, InstanceType, Quota
 from placement.quantity import CPU, format_quantity
 from placement.verify.case import Case
-from placement.verify.hosts import Host, full_size
+from placement.verify.hosts import full_size
 from placement.verify.violation import Violation
 
-__all__ = ["check_cluster_limits", "check_quotas", "cluster_weight", "covers", "quota_weight"]
+__all__ = ["check_cluster_limits", "check_quotas", "cluster_weight", "quota_weight"]
 
 
 def check_quotas(case: Case) -> Iterator[Violation]:
     """Yield quotas that pool nodes, running and new, exceed while nodes are added."""
+    planned: Counter[_Sort] = Counter()
+    bought: Counter[_Sort] = Counter()
+    for each in case.pools:
+        sort = (each.cluster.region, each.pool.instance_type, each.pool.capacity_type)
+        planned[sort] += each.planned
+        bought[sort] += each.added
     for quota in case.problem.quotas:
         total = added = 0
-        for host in case.hosts:
-            if host.stays and host.kind and covers(quota, host):
-                weight = quota_weight(host.kind, quota.resource)
-                total += weight
-                added += weight if host.new else 0
+        for sort, nodes in planned.items():
+            if nodes and _covers(quota, sort):
+                weight = quota_weight(case.kinds[sort[1]], quota.resource)
+                total += weight * nodes
+                added += weight * bought[sort]
         if added and total > quota.limit:
             message = _says(total, added, quota.limit, quota.resource)
             yield Violation(rule="quota", where=f"quotas[{quota.name}]", message=message)
 
 
-def covers(quota: Quota, host: Host) -> bool:
-    """Return whether a pool's node counts against a quota; what is left empty covers all."""
+_Sort = tuple[str, str, CapacityType]
+"""Region, instance type and capacity type."""
+
+
+def _covers(quota: Quota, sort: _Sort) -> bool:
+    """Return whether nodes of a pool count against a quota; what is left empty covers all."""
+    region, instance_type, capacity_type = sort
     return (
-        host.pool is not None
-        and quota.region in {None, host.cluster.region}
-        and (not quota.instance_types or host.pool.instance_type in quota.instance_types)
-        and (not quota.capacity_types or host.pool.capacity_type in quota.capacity_types)
+        quota.region in {None, region}
+        and (not quota.instance_types or instance_type in quota.instance_types)
+        and (not quota.capacity_types or capacity_type in quota.capacity_types)
     )
 
 
@@ -52,16 +63,21 @@ def check_cluster_limits(case: Case) -> Iterator[Violation]:
 
     Nodes of no pool count whether the plan lists them or not, since no plan lets them go.
     """
+    pools: defaultdict[str, list[tuple[dict[str, int], int, int]]] = defaultdict(list)
+    for each in case.pools:
+        size = full_size(case.kinds[each.pool.instance_type])
+        pools[each.cluster.name].append((size, each.planned, each.added))
     for cluster in case.problem.clusters:
-        pools = [case.in_pool.get((cluster.name, pool.name), ()) for pool in cluster.node_pools]
-        hosts = [host for members in pools for host in members if host.stays]
         loose = [node for node in cluster.nodes if node.node_pool is None]
         for resource, limit in cluster.limits.items():
-            added = sum(cluster_weight(host.size, resource) for host in hosts if host.new)
-            total = sum(cluster_weight(host.size, resource) for host in hosts)
+            total = added = 0
+            for size, planned, bought in pools[cluster.name]:
+                weight = cluster_weight(size, resource)
+                total += weight * planned
+                added += weight * bought
             for node in loose:
-                size = node.free if node.allocatable is None else node.allocatable
-                total += cluster_weight(size, resource)
+                free = node.free if node.allocatable is None else node.allocatable
+                total += cluster_weight(free, resource)
             if added and total > limit:
                 where = f"{cluster.name}.limits.{resource}"
                 message = _says(total, added, limit, resource)

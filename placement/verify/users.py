@@ -7,8 +7,8 @@ from fractions import Fraction
 from placement.problem import Workload
 from placement.verify.affinity import outside
 from placement.verify.case import Case
-from placement.verify.hosts import Host
-from placement.verify.offers import exact
+from placement.verify.hosts import Site
+from placement.verify.offers import fraction
 from placement.verify.refusals import refused
 from placement.verify.violation import Violation
 
@@ -20,9 +20,9 @@ def check_users(case: Case) -> Iterator[Violation]:
     yield from refused(case, "users", far_from_users)
 
 
-def far_from_users(case: Case, host: Host, workload: Workload) -> Iterator[str]:
+def far_from_users(case: Case, site: Site, workload: Workload) -> Iterator[str]:
     """Yield why a node's region is not for a workload's users."""
-    users, region = workload.users, host.cluster.region
+    users, region = workload.users, site.cluster.region
     if users.needs_egress and case.paths.egress(workload, region) is None:
         yield f"{workload.key}: no path leads from {region} to all of its users"
     if not users.needs_latency:
@@ -30,7 +30,7 @@ def far_from_users(case: Case, host: Host, workload: Workload) -> Iterator[str]:
     mean = case.paths.latency(workload, region)
     if mean is None:
         yield f"{workload.key}: no path leads from all of its users to {region}"
-    elif users.max_ms is not None and mean > Fraction(exact(users.max_ms)):
+    elif users.max_ms is not None and mean > fraction(users.max_ms):
         yield f"{workload.key}: {region} is {float(mean)} ms away, above {users.max_ms}"
 
 
@@ -40,20 +40,22 @@ def replica_money(case: Case) -> dict[str, Fraction]:
     A replica over several nodes may be interrupted on each of them; all else it costs once.
     """
     money: defaultdict[str, Fraction] = defaultdict(Fraction)
-    each_interrupted = Fraction(exact(case.problem.objective.spot_interruption_cost))
-    for host, workload, taken in case.placed():
-        users, region = workload.users, host.cluster.region
-        replicas = Fraction(taken, workload.nodes_per_replica)
-        if host.capacity_type == "spot" and host.pool is not None:
-            rate = case.market.interruptions(host.cluster, host.pool, host.zone)
-            money["risk"] += taken * Fraction(exact(rate)) * each_interrupted
-        for preference in workload.preferences:
-            if next(outside(case.problem, preference.cluster_affinity, host), None):
-                money["preferences"] += replicas * Fraction(exact(preference.cost))
+    each_interrupted = fraction(case.problem.objective.spot_interruption_cost)
+    for pair in case.pairs:
+        site, users, region = pair.site, pair.workload.users, pair.site.cluster.region
+        if site.capacity_type == "spot" and site.pool is not None and each_interrupted:
+            rate = case.market.interruptions(site.cluster, site.pool, site.zone)
+            money["risk"] += pair.taken * fraction(rate) * each_interrupted
+        if not (pair.workload.preferences or users.cost_per_ms or users.needs_egress):
+            continue
+        replicas = Fraction(pair.taken, pair.workload.nodes_per_replica)
+        for preference in pair.workload.preferences:
+            if next(outside(case, preference.cluster_affinity, site), None):
+                money["preferences"] += replicas * fraction(preference.cost)
         if users.cost_per_ms:
-            mean = case.paths.latency(workload, region) or Fraction(0)
-            money["latency"] += replicas * Fraction(exact(users.cost_per_ms)) * mean
+            mean = case.paths.latency(pair.workload, region) or Fraction(0)
+            money["latency"] += replicas * fraction(users.cost_per_ms) * mean
         if users.needs_egress:
-            mean = case.paths.egress(workload, region) or Fraction(0)
-            money["egress"] += replicas * Fraction(exact(users.gib_per_replica_hour)) * mean
+            mean = case.paths.egress(pair.workload, region) or Fraction(0)
+            money["egress"] += replicas * fraction(users.gib_per_replica_hour) * mean
     return money

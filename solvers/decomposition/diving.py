@@ -18,7 +18,8 @@ __all__ = ["dived"]
 
 STEP = 0.3  # of what is fractional, held at once: 0.1 takes four times as long and is no better
 AT_ONCE = 8  # as many at the least
-NODE_STEPS, REPLICA_STEPS = 120, 25  # limits of work; what is left then is rounded
+NODE_STEPS, REPLICA_STEPS = 40, 12  # limits of work; what is left then is rounded
+FEW = 100  # fractional replicas up to which holding them one by one is worth the time
 WHOLE = 1e-6  # distance from a whole number that solvers take for none
 
 
@@ -73,14 +74,14 @@ class _Held:
         return allowed
 
     def candidates(self, found: Relaxed) -> Bounds | None:
-        """Return bounds for the replicas nearest to whole, or None where all are.
+        """Return bounds for the replicas nearest to whole; None where all or many are not.
 
         Upwards only where demand and nodes have room for all that is held.
         """
         floor = np.floor(found.x + WHOLE)
         part: Floats = found.x - floor
         loose = np.flatnonzero(part > WHOLE)
-        if not loose.size:
+        if not loose.size or loose.size > FEW:
             return None
         away = np.minimum(part[loose], 1 - part[loose])
         count = max(AT_ONCE, math.ceil(STEP * loose.size))
@@ -119,13 +120,14 @@ def dived(relaxation: Relaxation, costs: Costs, found: Relaxed, until: float) ->
     market = relaxation.market
     none = np.zeros(market.workload.size, dtype=np.int64)
     held = _Held(market, market.least.copy(), market.most.copy(), none)
-    nodes, replicas = NODE_STEPS, REPLICA_STEPS
-    while nodes and replicas:
+    steps = {"n": NODE_STEPS, "x": REPLICA_STEPS}
+    while steps["n"]:
         bounds = held.nodes(costs, found)
-        nodes -= bounds is not None
-        if bounds is None:
+        if bounds is not None:
+            steps["n"] -= 1
+        elif steps["x"]:
             bounds = held.candidates(found)
-            replicas -= 1
+            steps["x"] -= 1
         if bounds is None:
             break
         tighter = relaxation.tightened(bounds, costs, until)

@@ -149,12 +149,14 @@ class Draft:
         floor, stock = self.kinds == "pool_minimum", self.kinds == "stock"
         over = np.where(floor | stock, 0, np.maximum(0, self.runs - self.bounds))
         closed = np.zeros(self.gone.size, dtype=np.bool_)
-        full = limits.supply[over[limits.row] > 0]
-        closed[full[self.running[full] == 0]] = True
+        new = (over[limits.row] > 0) & (self.running[limits.supply] == 0)
+        closed[limits.supply[new]] = True
         return replace(
             limits,
+            new=new,
             least=np.where(floor, self.bounds, 0),
             most=np.where(floor, Limit.NONE, self.bounds + over),
+            kept=np.where(floor, Limit.NONE, self.bounds),
             closed=closed,
         )
 

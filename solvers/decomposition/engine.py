@@ -2,11 +2,13 @@
 
 Columns are u, n, then candidates as they come. Where one sum decides how many nodes a supply has,
 nodes need no column of their own: a replica pays its share of a node's price and of every limit
-that counts the node. That halves the pivots. ``explicit`` programmes have all columns, so that
-bounds of nodes can be tightened; one goes on from the basis of another.
+that counts the node. That halves the pivots. Where a pool has a minimum, nodes may be empty and
+keep their columns. ``explicit`` programmes have all columns, so that bounds of nodes can be
+tightened; one goes on from the basis of another.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import highspy
@@ -19,6 +21,7 @@ from placement.solvers.highs import Quiet, accepted, configure
 
 __all__ = ["DUAL", "PRIMAL", "Costs", "Engine"]
 
+EVERY = 0.05  # seconds between two questions whether to stop
 DUAL, PRIMAL = 1, 4  # HiGHS's numbers of its simplex methods
 
 
@@ -41,6 +44,8 @@ class Engine:
         ``(C, k)`` what a replica takes of a node, by row of its supply.
     explicit
         Whether nodes have columns everywhere.
+    stop
+        Asked now and then while it solves; returns True to end that.
 
     Notes
     -----
@@ -50,6 +55,7 @@ class Engine:
     market: Market
     shares: Floats
     explicit: bool
+    stop: Callable[[], bool] | None = None
     inside: Ints = field(init=False)
     column: Ints = field(init=False)
     plain: np.ndarray = field(init=False)
@@ -64,12 +70,16 @@ class Engine:
         self.inside = np.empty(0, dtype=np.int64)
         self.column = np.full(market.workload.size, -1, dtype=np.int64)
         single = (np.diff(rows.first) == 1) & (market.least < market.most)
-        self.plain = single & (market.least == 0) & (not self.explicit)
+        floored = np.zeros(single.size, dtype=np.bool_)
+        floored[market.limits.supply[market.limits.least[market.limits.row] > 0]] = True
+        self.plain = single & (market.least == 0) & ~floored & (not self.explicit)
         self._highs = Quiet()
         self._first = market.replicas.size
         self._demand = np.arange(self._first, dtype=np.int64)
         self._out = np.arange(self._first, dtype=np.int64)
         configure(self._highs, Limits())
+        if self.stop is not None:
+            _listen(self._highs, self.stop)
         self._rows()
         self._left_out()
         self._nodes()
@@ -251,6 +261,20 @@ class Engine:
                 cost.size, cost, least, most, index.size, starts, index, value[order]
             )
         )
+
+
+def _listen(engine: highspy.Highs, stop: Callable[[], bool]) -> None:
+    """Ask whether to stop, now and then, at the iterations of the simplex method."""
+    asked = time.perf_counter()
+
+    def ask(event: highspy.HighsCallbackEvent) -> None:
+        nonlocal asked
+        if time.perf_counter() - asked > EVERY:
+            asked = time.perf_counter()
+            if stop():
+                event.interrupt()
+
+    engine.cbSimplexInterrupt.subscribe(ask)
 
 
 def _ranges(begin: Ints, sizes: Ints) -> Ints:

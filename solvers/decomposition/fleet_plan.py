@@ -6,12 +6,11 @@ import numpy as np
 
 from placement.instance import make_instance
 from placement.objective import objective_of
-from placement.outranked import Outranking
 from placement.paths import paths_of
 from placement.plan import LevelValue, Plan, Unplaced
+from placement.plan_rows import read_pools
 from placement.problem import Problem, Workload
-from placement.reading import read_pools
-from placement.reasons import reasons_for
+from placement.reasons import Reasons
 from placement.replica_costs import ReplicaCosts
 from placement.solvers.decomposition.fleet import Fleet
 from placement.starting import fills_of, start_of
@@ -78,10 +77,10 @@ def _unplaced(problem: Problem, plan: Plan, left: dict[str, int]) -> tuple[Unpla
     """Return what is left out, and why."""
     instance = make_instance(problem)
     x, n = start_of(instance, plan)
-    outranking, fills = Outranking(instance, x, n), fills_of(instance, plan)
+    against = Reasons(instance, x, n, fills_of(instance, plan))
     number = {workload.key: at for at, workload in enumerate(problem.workloads)}
     rows = []
     for key in sorted(left):
-        said = reasons_for(instance, number[key], x, n, outranking=outranking, fills=fills)
+        said = against.of(number[key])
         rows.append(Unplaced(workload=key, replicas=left[key], reasons=(NOT_PROVEN, *said)))
     return tuple(rows)

@@ -36,8 +36,10 @@ def followed(state: State, market: Market, gone: np.ndarray, dear: Floats, sizes
     if found.holds:
         return found
     crowded = np.zeros(market.price.size, dtype=np.bool_)
-    over = market.limits.sums(found.n) > market.limits.most
-    crowded[market.limits.supply[over[market.limits.row]]] = True
+    limits = market.limits
+    most = np.where(limits.added(found.n) > 0, limits.kept, limits.most)
+    over = limits.sums(found.n) > most
+    crowded[limits.supply[over[limits.row]]] = True
     crowded |= found.n > market.most
     x = found.x.copy()
     x[crowded[market.supply] & ~market.rows.exact[market.supply]] = 0

@@ -19,15 +19,18 @@ from placement.solvers.decomposition.neighbourhoods import Nearness, regional, w
 from placement.solvers.decomposition.packed import Packing
 from placement.solvers.decomposition.sharing import shares
 from placement.solvers.decomposition.state import State
-from placement.solvers.decomposition.workers import outcomes
+from placement.solvers.decomposition.workers import Patience, outcomes
 
 __all__ = ["Improving"]
 
-SIZE = 70  # workloads of a block: 40, 70 and 150 end alike at 2,000 x 200, see docs/benchmarks.md
+SIZE = 40  # workloads of a block: 40, 70 and 150 end alike at 2,000 x 200, 40 best at 200 x 50
+WIDER = (SIZE, 2 * SIZE, 4 * SIZE)  # of later blocks: wider ones once these find nothing more
+PART = 30  # workloads of a block of those that have replicas left out: they look at all places
 BATCH = 4  # blocks that start from one solution: enough for four workers
 FIRST_GAP = 1e-3  # of a block's part of the cost, at which its first answer will do
 LATER_GAP = 5e-5
 NODES = 60  # of a block's search tree: a limit of work
+FEW = 300  # candidates of a block of which all have columns: it is solved as fast
 WORTH = 1e-6  # of the cost: waste below it is not looked into
 
 
@@ -60,16 +63,29 @@ class Improving:
     seed: int = 0
     ended_by: str = "work"
     _tried: set[bytes] = field(default_factory=set)
+    _stopped: bool = False
+    _size: int = SIZE
 
     def run(self) -> State:
         """Return the best solution found."""
+        self._through(self._left_out(), FIRST_GAP)
         self._through(regional(self.state, SIZE), FIRST_GAP)
-        while not self._over():
-            blocks = list(self._wasteful())
-            if not blocks:
-                break
-            self._batch(blocks, LATER_GAP)
+        for self._size in WIDER:
+            while not self._over():
+                blocks = list(self._wasteful())
+                if not blocks:
+                    break
+                self._batch(blocks, LATER_GAP)
         return self.state
+
+    def _left_out(self) -> Iterator[Ints]:
+        """Yield the workloads that have replicas left out, neighbours together."""
+        out = self.state.placed < self.state.market.replicas
+        loose = [part[out[part]] for part in regional(self.state, SIZE)]
+        if any(part.size for part in loose):
+            chosen = np.concatenate(loose)
+            for part in np.array_split(chosen, max(1, round(chosen.size / PART))):
+                yield np.sort(part)
 
     def _through(self, parts: Iterable[Ints], gap: float) -> None:
         """Take all parts in batches of parts far from each other."""
@@ -83,7 +99,7 @@ class Improving:
     def _over(self) -> bool:
         """Return whether to stop, and remember why."""
         left, cost = self.state.worth
-        if self.tell(self.state):
+        if self._stopped or self.tell(self.state):
             self.ended_by = "cancelled"
         elif time.perf_counter() >= self.until:
             self.ended_by = "time"
@@ -106,7 +122,7 @@ class Improving:
                 return
             if taken[seed]:
                 continue
-            block = wasteful(self.state, self.near, seed, SIZE)
+            block = wasteful(self.state, self.near, seed, self._size)
             key = self._key(block)
             if key in self._tried:
                 continue
@@ -135,15 +151,17 @@ class Improving:
             block_of(self.state, one, share, limits)
             for one, share in zip(wanted, allowed, strict=True)
         ]
-        for block, outcome in zip(
-            blocks, outcomes([block.task for block in blocks], self.executor), strict=True
-        ):
+        patience = Patience(until=self.until, stop=lambda: self.tell(self.state))
+        answers = outcomes([block.task for block in blocks], self.executor, patience)
+        self._stopped = patience.stopped
+        for block, outcome in zip(blocks, answers, strict=True):
             if outcome is not None:
                 self._take(block, block.merged(self.state, outcome))
 
     def _wanted(self, workloads: Ints, gap: float) -> Wanted:
         own = self.state.market.candidates_of(workloads)
-        own = own[self.near.wanted(self.state, own)]
+        if own.size > FEW:
+            own = own[self.near.wanted(self.state, own)]
         return Wanted(workloads=workloads, candidates=own, gap=gap)
 
     def _take(self, block: Block, found: State | None) -> None:
@@ -151,6 +169,6 @@ class Improving:
         if found is None:
             return
         touched = np.union1d(block.supplies, block.left(self.state))
-        packed = self.packing.mended(found, touched) if found.holds else None
-        if packed is not None and packed.worth < self.state.worth:
-            self.state = packed
+        if found.holds:
+            packed = self.packing.mended(found, touched)
+            self.state = min(self.state, packed, key=lambda state: state.worth)

@@ -24,10 +24,14 @@ class Limit:
     ----------
     row, supply, weight
         ``(E,)`` limit, supply, and what one node of it weighs.
+    new
+        ``(E,)`` whether its nodes would be added under a limit that is exceeded now.
     least, most
         ``(K,)`` bounds on the sums; ``most`` holds what exceeds a limit now.
+    kept
+        ``(K,)`` the most with added nodes; below ``most`` where a limit is exceeded now.
     closed
-        ``(S,)`` whether no node may be added, since a limit is exceeded now.
+        ``(S,)`` whether a node can be added only where a limit that is exceeded now is kept again.
     order, first
         ``(E,)`` the entries by supply, and ``(S + 1,)`` where those of each begin.
     """
@@ -35,8 +39,10 @@ class Limit:
     row: Ints
     supply: Ints
     weight: Ints
+    new: np.ndarray
     least: Ints
     most: Ints
+    kept: Ints
     closed: np.ndarray
     order: Ints
     first: Ints
@@ -47,6 +53,19 @@ class Limit:
         found = np.zeros(self.most.size, dtype=np.int64)
         np.add.at(found, self.row, self.weight * nodes[self.supply])
         return found
+
+    def added(self, nodes: Ints) -> Ints:
+        """Return ``(K,)`` what added nodes weigh under each limit that is exceeded now."""
+        found = np.zeros(self.most.size, dtype=np.int64)
+        there = np.flatnonzero(self.new)
+        np.add.at(found, self.row[there], self.weight[there] * nodes[self.supply[there]])
+        return found
+
+    def holds(self, nodes: Ints) -> bool:
+        """Return whether nodes ``(S,)`` are within every limit."""
+        sums = self.sums(nodes)
+        most = np.where(self.added(nodes) > 0, self.kept, self.most)
+        return bool((sums <= most).all() and (sums >= self.least).all())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,16 +173,20 @@ def _limits(instance: Instance) -> Limit:
     supply = np.concatenate([*none, *(cap.supply for cap in caps)])
     floors = [cap.bound if cap.family == "pool_minimum" else 0 for cap in caps]
     tops = [Limit.NONE if cap.family == "pool_minimum" else cap.bound + cap.over for cap in caps]
+    kept = [Limit.NONE if cap.family == "pool_minimum" else cap.bound for cap in caps]
+    row = np.repeat(np.arange(len(caps), dtype=np.int64), sizes)
+    over = np.array([cap.over > 0 for cap in caps], dtype=np.bool_)
+    new = over[row] & (instance.running[supply] == 0)
     closed = np.zeros(instance.price.size, dtype=np.bool_)
-    for cap in caps:
-        if cap.over:
-            closed[cap.supply[instance.running[cap.supply] == 0]] = True
+    closed[supply[new]] = True
     return Limit(
-        row=np.repeat(np.arange(len(caps), dtype=np.int64), sizes),
+        row=row,
         supply=supply,
+        new=new,
         weight=np.concatenate([*none, *(cap.weight for cap in caps)]),
         least=np.array(floors, dtype=np.int64),
         most=np.array(tops, dtype=np.int64),
+        kept=np.array(kept, dtype=np.int64),
         closed=closed,
         order=np.argsort(supply, kind="stable"),
         first=np.searchsorted(np.sort(supply), np.arange(closed.size + 1)).astype(np.int64),

@@ -36,14 +36,11 @@ class Nearness:
         """
         market = state.market
         reduced = self.reduced[candidates]
-        room = np.zeros(market.price.size, dtype=np.bool_)
-        spare = market.rows.room * state.n[market.rows.supply] > state.loads
-        room[market.rows.supply[spare]] = True
         out = (state.placed < market.replicas)[market.workload[candidates]]
         found: np.ndarray = (
             (reduced <= self.dear)
             | (state.x[candidates] > 0)
-            | (room[market.supply[candidates]] & (reduced <= FARTHER * self.dear))
+            | (state.roomy[market.supply[candidates]] & (reduced <= FARTHER * self.dear))
             | out
         )
         return found
@@ -65,7 +62,7 @@ def regional(state: State, size: int) -> Iterator[Ints]:
 def _main_supply(state: State) -> Ints:
     """Return ``(W,)`` the supply that carries most of each workload; 0 where none does."""
     market = state.market
-    there = np.flatnonzero(state.x)
+    there = state.used
     there = there[np.lexsort((there, -state.x[there], market.workload[there]))]
     workload, first = np.unique(market.workload[there], return_index=True)
     main = np.zeros(market.replicas.size, dtype=np.int64)
@@ -83,7 +80,7 @@ def waste(state: State, near: Nearness) -> Floats:
     used = np.zeros(market.price.size)
     np.maximum.at(used, rows.supply, state.loads / rows.room)
     empty = market.price * np.maximum(state.n - np.maximum(used, market.least), 0.0)
-    there = np.flatnonzero(state.x)
+    there = state.used
     on = np.bincount(market.supply[there], minlength=market.price.size)
     share = empty / np.maximum(on, 1)
     found = np.zeros(market.replicas.size)
@@ -98,9 +95,9 @@ def waste(state: State, near: Nearness) -> Floats:
 def wasteful(state: State, near: Nearness, seed: int, size: int) -> Ints:
     """Return a workload and its neighbours: those that are where it could be, then theirs."""
     market = state.market
+    there = state.used
     chosen = np.zeros(market.replicas.size, dtype=np.bool_)
     chosen[seed] = True
-    there = np.flatnonzero(state.x)
     edge = np.array([seed], dtype=np.int64)
     while edge.size and int(chosen.sum()) < size:
         candidates = market.candidates_of(edge)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from placement.formulation.milp import Ints
+from placement.needs import Needs
 from placement.packing import Verdict, first_fit, pack
 from placement.solvers.decomposition.state import State
 from placement.ways import Counts
@@ -27,7 +28,7 @@ class Sizes:
         ``(j, R)`` the same of candidates that joined.
     """
 
-    known: Ints
+    known: Needs
     room: Ints
     joined: Ints = field(init=False)
 

@@ -1,11 +1,14 @@
 """A whole-numbered solution of a market, and the start that a fractional one gives."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from placement.formulation.milp import Floats, Ints
 from placement.solvers.decomposition.market import Market
+from placement.solvers.decomposition.minima import with_minima
 
 __all__ = ["State", "Worth", "rounded_start", "within"]
 
@@ -15,7 +18,7 @@ Worth = tuple[tuple[int, ...], int]
 NEAR = 1e-6  # of a whole number: HiGHS's tolerance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class State:
     """Replicas and nodes.
 
@@ -37,18 +40,21 @@ class State:
     loads: Ints
 
     @classmethod
-    def of(cls, market: Market, x: Ints) -> "State":
-        """Return the solution with the fewest nodes that have the room."""
+    def of(cls, market: Market, x: Ints, n: Ints | None = None) -> "State":
+        """Return the solution with nodes given, or with the fewest that have the room."""
         there = np.flatnonzero(x)
         loads = market.rows.loads(market.supply[there], there, x[there])
         placed = np.bincount(
             market.workload[there], weights=x[there], minlength=market.replicas.size
         ).astype(np.int64)
-        return cls._filled(market, x, np.zeros_like(market.price), placed, loads)
+        extra = np.zeros_like(market.price)
+        if n is not None:
+            extra = np.maximum(extra, n - market.rows.nodes(loads, market.least))
+        return cls._filled(market, x, extra, placed, loads)
 
     @classmethod
     def _filled(cls, market: Market, x: Ints, extra: Ints, placed: Ints, loads: Ints) -> "State":
-        nodes = _with_minima(market, market.rows.nodes(loads, market.least) + extra)
+        nodes = with_minima(market, market.rows.nodes(loads, market.least) + extra)
         return cls(market=market, x=x, n=nodes, extra=extra, placed=placed, loads=loads)
 
     def with_extra(self, supplies: Ints, nodes: Ints) -> "State":
@@ -84,7 +90,29 @@ class State:
         extra[market.supply[candidates[replicas > 0]]] = 0
         return self._filled(market, x, extra, placed, loads)
 
-    @property
+    def without(self, candidates: Ints, replicas: Ints) -> "State":
+        """Return the solution without some replicas ``(k,)`` of candidates."""
+        market = self.market
+        x, placed = self.x.copy(), self.placed.copy()
+        x[candidates] -= replicas
+        np.subtract.at(placed, market.workload[candidates], replicas)
+        lost = market.rows.loads(market.supply[candidates], candidates, replicas)
+        return self._filled(market, x, self.extra, placed, self.loads - lost)
+
+    @cached_property
+    def used(self) -> Ints:
+        """Return the candidates that have replicas."""
+        return np.flatnonzero(self.x)
+
+    @cached_property
+    def roomy(self) -> NDArray[np.bool_]:
+        """Return ``(S,)`` whether nodes have room that no replica takes."""
+        rows = self.market.rows
+        found = np.zeros(self.market.price.size, dtype=np.bool_)
+        found[rows.supply[rows.room * self.n[rows.supply] > self.loads]] = True
+        return found
+
+    @cached_property
     def worth(self) -> Worth:
         """Return what solutions are compared by."""
         left = tuple(self.market.left_out(self.placed).tolist())
@@ -94,13 +122,10 @@ class State:
     def holds(self) -> bool:
         """Return whether every bound and limit holds."""
         market = self.market
-        sums = market.limits.sums(self.n)
-        most = np.where(market.limits.closed, market.least, market.most)
         return bool(
             (self.n >= market.least).all()
-            and (self.n <= most).all()
-            and (sums <= market.limits.most).all()
-            and (sums >= market.limits.least).all()
+            and (self.n <= market.most).all()
+            and market.limits.holds(self.n)
             and (self.loads <= market.rows.room * self.n[market.rows.supply]).all()
         )
 
@@ -120,8 +145,9 @@ def within(market: Market, whole: Ints) -> Ints:
     there = np.flatnonzero(whole)
     loads = market.rows.loads(market.supply[there], there, whole[there])
     most = np.where(market.limits.closed, market.least, market.most)
-    nodes = np.minimum(market.rows.nodes(loads, market.least), most)
-    nodes = _within_limits(market, nodes, loads)
+    least = with_minima(market, market.least)
+    nodes = np.maximum(np.minimum(market.rows.nodes(loads, market.least), most), least)
+    nodes = _within_limits(market, nodes, least, loads)
     return _unloaded(market, whole, loads, nodes)
 
 
@@ -140,7 +166,7 @@ def _completed(market: Market, parts: Floats, whole: Ints) -> Ints:
     return more
 
 
-def _within_limits(market: Market, nodes: Ints, loads: Ints) -> Ints:
+def _within_limits(market: Market, nodes: Ints, least: Ints, loads: Ints) -> Ints:
     """Return nodes within every limit: the emptiest last nodes are given up first."""
     limits = market.limits
     sums = limits.sums(nodes)
@@ -157,7 +183,7 @@ def _within_limits(market: Market, nodes: Ints, loads: Ints) -> Ints:
         over = int(weight @ nodes[supply]) - int(limits.most[row])
         order = np.lexsort((supply, last[supply]))
         while over > 0:
-            free = [i for i in order.tolist() if nodes[supply[i]] > market.least[supply[i]]]
+            free = [i for i in order.tolist() if nodes[supply[i]] > least[supply[i]]]
             if not free:
                 break
             for i in free:
@@ -188,20 +214,3 @@ def _unloaded(market: Market, x: Ints, loads: Ints, nodes: Ints) -> Ints:
                 x[candidate] -= 1
                 excess = excess - takes
     return x
-
-
-def _with_minima(market: Market, nodes: Ints) -> Ints:
-    """Return nodes with what pools must have at the least, by the cheapest ones."""
-    limits = market.limits
-    short = np.flatnonzero(limits.sums(nodes) < limits.least)
-    if not short.size:
-        return nodes
-    nodes = nodes.copy()
-    for row in short.tolist():
-        members = limits.supply[limits.row == row]
-        missing = int(limits.least[row] - nodes[members].sum())
-        for supply in members[np.lexsort((members, market.price[members]))].tolist():
-            more = min(max(0, missing), int(market.most[supply] - nodes[supply]))
-            nodes[supply] += more
-            missing -= more
-    return nodes

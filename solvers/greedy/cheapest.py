@@ -7,7 +7,7 @@ cheapest place first, the next one where that is out of stock), for each workloa
 import numpy as np
 
 from placement.solvers.greedy.ledger import Ledger
-from placement.solvers.greedy.moves import buy, by_priority, drop_needless, fill
+from placement.solvers.greedy.moves import buy, by_priority, drop_needless, fill, rising
 from placement.solvers.greedy.plan import Left
 from placement.solvers.greedy.reasons import no_room
 
@@ -26,11 +26,10 @@ def cheapest(ledger: Ledger) -> Left:
     left: dict[int, tuple[int, tuple[str, ...]]] = {}
     for number in by_priority(candidates):
         missing = fill(ledger, number, ledger.left[number])
-        offers = ledger.offers(number)
-        if missing and offers.size:
-            offers = offers[ledger.openable(candidates.supply[offers]) > 0]
+        if missing:
+            offers = ledger.open_offers(number)
             each = prices[candidates.supply[offers]] / (ledger.per_node(offers) * worth[offers])
-            for candidate in offers[np.argsort(each, kind="stable")].tolist():
+            for candidate in rising(offers, each):
                 if missing == 0:
                     break
                 missing = buy(ledger, candidate, missing)

@@ -9,7 +9,7 @@ import numpy as np
 
 from placement.quantity import CPU, MEMORY
 from placement.solvers.greedy.ledger import Ledger
-from placement.solvers.greedy.moves import buy, drop_needless, fill
+from placement.solvers.greedy.moves import buy, drop_needless, fill, rising
 from placement.solvers.greedy.plan import Left
 from placement.solvers.greedy.reasons import no_room
 
@@ -28,11 +28,9 @@ def ffd(ledger: Ledger) -> Left:
     left: dict[int, tuple[int, tuple[str, ...]]] = {}
     for number in _decreasing(ledger):
         missing = fill(ledger, number, ledger.left[number])
-        offers = ledger.offers(number)
-        if missing and offers.size:
-            offers = offers[ledger.openable(candidates.supply[offers]) > 0]
-            dear = np.argsort(prices[candidates.supply[offers]], kind="stable")
-            for candidate in offers[dear].tolist():
+        if missing:
+            offers = ledger.open_offers(number)
+            for candidate in rising(offers, prices[candidates.supply[offers]]):
                 if missing == 0:
                     break
                 missing = buy(ledger, candidate, missing)
@@ -48,14 +46,17 @@ def _decreasing(ledger: Ledger) -> list[int]:
     """
     candidates = ledger.candidates
     workloads = candidates.problem.workloads
+    gpus = np.full(len(workloads), 2**31, dtype=np.int64)
+    np.minimum.at(gpus, candidates.workload, candidates.gpus)
+    some = np.bincount(candidates.workload, minlength=len(workloads)) > 0
+    least = np.where(some, gpus, 0).tolist()
 
     def size(number: int) -> tuple[int, int, int, int, str]:
-        own, workload = ledger.candidates_of(number), workloads[number]
-        gpus = int(candidates.gpus[own].min(initial=2**31)) if own.size else 0
+        workload = workloads[number]
         asked, nodes = workload.requests, workload.nodes_per_replica
         return (
             -workload.priority,
-            -gpus,
+            -least[number],
             -asked.get(CPU, 0) * nodes,
             -asked.get(MEMORY, 0) * nodes,
             workload.key,

@@ -10,7 +10,7 @@ from placement.formulation.milp import Ints
 from placement.problem import Workload
 from placement.solvers.greedy.binding import Binding, Decision, Member, Target
 from placement.solvers.greedy.ledger import Ledger
-from placement.solvers.greedy.moves import drop_needless, fill_part
+from placement.solvers.greedy.moves import drop_needless, fill_found
 from placement.solvers.greedy.schedule import schedule
 
 __all__ = ["AGGREGATED", "DYNAMIC", "STATIC", "Decide", "Fleet", "Outcome", "Send"]
@@ -135,10 +135,12 @@ class Fleet:
     ) -> tuple[int, dict[str, int]]:
         """Put replicas on the nodes of each cluster, first fit; return what is left of each."""
         rest: dict[str, int] = {}
-        cluster_of = self.of_supply[self.ledger.supply]
+        nodes, candidate, fits = self.ledger.fit(workload)
+        cluster_of = self.of_supply[self.ledger.supply[nodes]]
         for name, replicas in sent.items():
-            among = np.flatnonzero(cluster_of == self.number[name])
-            wanted, rest[name] = fill_part(self.ledger, workload, wanted, replicas, among)
+            own = cluster_of == self.number[name]
+            found = (nodes[own], candidate[own], fits[own])
+            wanted, rest[name] = fill_found(self.ledger, workload, wanted, replicas, found)
         return wanted, rest
 
 

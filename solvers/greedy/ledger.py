@@ -1,18 +1,26 @@
 """What a greedy rule works on: the nodes with their free room, and what can still be opened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 import numpy as np
 
-from placement.candidates import UNLIMITED, Candidates
-from placement.caps import find_caps
+from placement.candidates import Candidates
+from placement.caps import Cap, find_caps
 from placement.formulation.milp import Ints
-from placement.solvers.greedy.caps import caps_by_supply
+from placement.needs import UNLIMITED
+from placement.solvers.greedy.caps import MANY, Limits
 from placement.solvers.greedy.demands import demands_of
+from placement.solvers.greedy.grown import Grown
+from placement.solvers.greedy.roomy import Roomy
 
-__all__ = ["MANY", "Ledger"]
+__all__ = ["MANY", "Fit", "Ledger"]
 
-MANY = 2**31 - 1  # "no limit" as Karmada counts it (MaxInt32); sums of it stay far below 2^63
+Fit: TypeAlias = tuple[Ints, Ints, Ints]
+"""Nodes, rising, a workload's candidate on each, and how many of its replicas fit there."""
+
+_NONE = np.zeros(0, dtype=np.int64)
+DEAD = 4  # nodes with no room are forgotten once they are this part of those looked at
 
 
 class Ledger:
@@ -24,12 +32,6 @@ class Ledger:
         What has to be placed.
     place_of
         ``(S,)`` the number of each supply's place; nodes of one replica are in one place.
-    supply
-        ``(N,)`` the supply of each node; running nodes first, in the order of the supplies.
-    free
-        ``(N, R)`` what each node has left, in base units.
-    loads
-        Rows of node, candidate and replicas; of a replica over several nodes, one on each.
     gone
         Running nodes that were let go.
     left
@@ -38,27 +40,47 @@ class Ledger:
         Replicas kept where they run, by workload and cluster.
     """
 
-    def __init__(self, candidates: Candidates) -> None:
+    def __init__(self, candidates: Candidates, caps: Iterable[Cap] | None = None) -> None:
         self.candidates = candidates
         self.demands = demands_of(candidates)
+        supplies = candidates.supplies
         numbers: dict[tuple[str, ...], int] = {}
-        places = [numbers.setdefault(each.place, len(numbers)) for each in candidates.supplies]
+        places = [numbers.setdefault(each.place, len(numbers)) for each in supplies]
         self.place_of: Ints = np.array(places, dtype=np.int64)
         self.room: Ints = np.where(candidates.room == UNLIMITED, MANY, candidates.room)
-        counts = [len(supply.nodes) for supply in candidates.supplies]
-        self.supply: Ints = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-        self.free: Ints = self.room[self.supply]
+        counts = [len(supply.nodes) for supply in supplies]
+        self._supply = Grown(np.repeat(np.arange(len(counts), dtype=np.int64), counts))
+        self._free = Grown(self.room[self.supply])
+        self._loads = Grown(np.zeros((0, 3), dtype=np.int64))
         self.running = self.supply.size
-        self.loads: list[tuple[int, int, int]] = []
         self.gone: set[int] = set()
         self.left = list(self.demands.asked)
         self.held: dict[int, dict[str, int]] = {}
-        self.buyable = np.array([not supply.running for supply in candidates.supplies], dtype=bool)
-        limits = find_caps(candidates.problem, candidates.supplies)
-        self._caps = caps_by_supply(limits, candidates.supplies)
-        self._left = self._caps.left.copy()
+        self.buyable = np.array([not supply.running for supply in supplies], dtype=bool)
+        self._limits = Limits(
+            find_caps(candidates.problem, supplies) if caps is None else caps, supplies
+        )
+        self._roomy = Roomy(len(supplies), candidates.takes)
+        start = 0
+        for supply, count in enumerate(counts):
+            self._roomy.add(supply, range(start, start := start + count))
         first = np.searchsorted(candidates.workload, np.arange(len(candidates.problem.workloads)))
         self._first = [*first.tolist(), candidates.workload.size]
+
+    @property
+    def supply(self) -> Ints:
+        """Return ``(N,)`` the supply of each node; running nodes first, in the supplies' order."""
+        return self._supply.rows
+
+    @property
+    def free(self) -> Ints:
+        """Return ``(N, R)`` what each node has left, in base units."""
+        return self._free.rows
+
+    @property
+    def loads(self) -> Ints:
+        """Return rows of node, candidate and replicas; of one over several nodes, one on each."""
+        return self._loads.rows
 
     def candidates_of(self, workload: int) -> Ints:
         """Return the candidates of a workload, in the order of their supplies."""
@@ -66,9 +88,15 @@ class Ledger:
 
     def offers(self, workload: int) -> Ints:
         """Return the candidates of a workload on nodes that are to be bought."""
-        own = self.candidates_of(workload)
-        offered: Ints = own[self.buyable[self.candidates.supply[own]]]
-        return offered
+        start, end = self._first[workload], self._first[workload + 1]
+        offered = self.buyable[self.candidates.supply[start:end]]
+        return np.asarray(start + np.flatnonzero(offered))
+
+    def open_offers(self, workload: int) -> Ints:
+        """Return those of which a further node can be had."""
+        start, end = self._first[workload], self._first[workload + 1]
+        offered = self._limits.open[self.candidates.supply[start:end]]
+        return np.asarray(start + np.flatnonzero(offered))
 
     def per_node(self, candidates: Ints) -> Ints:
         """Return how many replicas of each candidate an empty node of its supply carries."""
@@ -79,47 +107,57 @@ class Ledger:
 
         Over a limit that is overrun by what runs, none can be.
         """
-        amount = self._caps.amount[supplies]
-        left = np.maximum(self._left[self._caps.cap[supplies]], 0)
-        most: Ints = np.where(amount > 0, left // np.maximum(amount, 1), MANY).min(axis=1)
-        return most
+        return self._limits.openable(supplies)
 
     def binding_caps(self, supplies: Ints, nodes: int = 1) -> list[str]:
         """Return the limits that forbid so many more nodes of some of these supplies, in words."""
-        amount, cap = self._caps.amount[supplies] * nodes, self._caps.cap[supplies]
-        tight = np.unique(cap[(amount > 0) & (self._left[cap] < amount)])
-        return sorted(self._caps.labels[number] for number in tight.tolist())
-
-    def shared_caps(self, supplies: Ints) -> bool:
-        """Return whether two of these supplies are under one limit."""
-        used = self._caps.cap[supplies][self._caps.amount[supplies] > 0]
-        return np.unique(used).size < used.size
+        return self._limits.binding(supplies, nodes)
 
     def jointly_openable(self, supplies: Ints) -> Ints:
         """Return how many nodes of each supply could be opened if each in turn took all it can."""
-        if not self.shared_caps(supplies):
+        if not self._limits.shared(supplies):
             return self.openable(supplies)
-        kept = self._left.copy()
-        counts = [self._take(int(supply), MANY) for supply in supplies.tolist()]
-        self._left = kept
-        return np.array(counts, dtype=np.int64)
+        return self._limits.most(supplies)
 
     def open(self, supply: int, wanted: int) -> Ints:
         """Open up to ``wanted`` nodes of a supply and return their numbers."""
-        count = self._take(supply, wanted)
-        start = self.supply.size
-        self.supply = np.concatenate([self.supply, np.full(count, supply, dtype=np.int64)])
-        self.free = np.concatenate([self.free, np.repeat(self.room[[supply]], count, axis=0)])
+        count, start = self._limits.take(supply, wanted), self.supply.size
+        self._supply.add(count)[:] = supply
+        self._free.add(count)[:] = self.room[supply]
+        self._roomy.add(supply, range(start, start + count))
         return np.arange(start, start + count)
+
+    def open_filled(self, candidate: int, replicas: int) -> int:
+        """Open nodes for replicas of a candidate, each filled in turn; return how many they take.
+
+        Of those nodes only the last may keep room.
+        """
+        supply = int(self.candidates.supply[candidate])
+        room, takes = self.room[supply].tolist(), self.candidates.takes[candidate].tolist()
+        pairs = [*zip(room, takes, strict=True)]
+        each = min([has // take for has, take in pairs if take], default=MANY)
+        count, start = self._limits.take(supply, -(-replicas // each)), self.supply.size
+        placed = min(replicas, each * count)
+        if count:
+            last = placed - each * (count - 1)
+            left = [[has - take * held for has, take in pairs] for held in (each, last)]
+            loads = self._loads.add(count)
+            loads[:, 0], loads[:, 1] = np.arange(start, start + count), candidate
+            free, loads[:, 2] = self._free.add(count), each
+            free[:], free[-1], loads[-1, 2] = *left, last
+            self._supply.add(count)[:] = supply
+            full = [not self._roomy.has_room(amounts) for amounts in left]
+            self._roomy.add(supply, range(start + (count - 1) * full[0], start + count - full[1]))
+        return placed
 
     def release(self, nodes: list[int]) -> None:
         """Let empty running nodes go: their room is lost, and what they counted is free again."""
         self.gone.update(nodes)
         self.free[nodes] = 0
         for supply in self.supply[nodes].tolist():
-            np.add.at(self._left, self._caps.cap[supply], self._caps.amount[supply])
+            self._limits.give_back(supply)
 
-    def fit(self, workload: int, among: Ints | None = None) -> tuple[Ints, Ints, Ints]:
+    def fit(self, workload: int, among: Ints | None = None) -> Fit:
         """Return the nodes that a workload may use, its candidate there, and the replicas that fit.
 
         Nodes with no room are left out; running nodes come first, then in order of opening. A node
@@ -130,34 +168,42 @@ class Ledger:
         among
             The nodes to look at, rising; absent: all.
         """
-        own = self.candidates_of(workload)
-        by_supply = np.full(len(self.candidates.supplies), -1, dtype=np.int64)
-        by_supply[self.candidates.supply[own]] = own
-        nodes = np.arange(self.supply.size) if among is None else among
-        candidate = by_supply[self.supply[nodes]]
-        nodes, candidate = nodes[candidate >= 0], candidate[candidate >= 0]
-        fits = self._fit(self.free[nodes], candidate)
+        start, end = self._first[workload], self._first[workload + 1]
+        own = self.candidates.supply[start:end]
+        nodes = self._roomy.of(own) if among is None else among
+        if not nodes.size or not own.size:
+            return _NONE, _NONE, _NONE
+        supply = self.supply[nodes]
+        position = np.searchsorted(own, supply)
+        if among is not None:
+            meant = own[np.minimum(position, own.size - 1)] == supply
+            nodes, supply, position = nodes[meant], supply[meant], position[meant]
+        candidate, free = position + start, self.free[nodes]
+        fits = self._fit(free, candidate)
         keep = fits > 0
+        dead = ~keep & (free < self._roomy.least).any(axis=1)
+        if among is None and DEAD * np.count_nonzero(dead) > dead.size:
+            self._roomy.drop(nodes[dead], supply[dead])
         return nodes[keep], candidate[keep], fits[keep]
 
     def place(self, nodes: Ints, candidate: Ints, replicas: Ints) -> None:
         """Put replicas of candidates on nodes, which must have the room."""
         self.free[nodes] -= replicas[:, None] * self.candidates.takes[candidate]
-        self.loads.extend(zip(nodes.tolist(), candidate.tolist(), replicas.tolist(), strict=True))
+        rows = self._loads.add(nodes.size)
+        rows[:, 0], rows[:, 1], rows[:, 2] = nodes, candidate, replicas
 
     def take_back(self, counts: Mapping[int, int]) -> None:
         """Take so many replicas away again, by row of ``loads``."""
+        if not counts:
+            return
+        loads = self.loads
         for row, count in counts.items():
-            node, candidate, replicas = self.loads[row]
+            node, candidate, _ = loads[row].tolist()
             self.free[node] += count * self.candidates.takes[candidate]
-            self.loads[row] = (node, candidate, replicas - count)
-        self.loads = [row for row in self.loads if row[2]]
-
-    def _take(self, supply: int, wanted: int) -> int:
-        """Count up to ``wanted`` nodes against the limits, and return how many there can be."""
-        count = min(wanted, int(self.openable(np.array([supply]))[0]))
-        np.subtract.at(self._left, self._caps.cap[supply], self._caps.amount[supply] * count)
-        return count
+            loads[row, 2] -= count
+        nodes = loads[list(counts), 0]
+        self._roomy.back(nodes, self.supply[nodes])
+        self._loads.keep(loads[loads[:, 2] > 0])
 
     def _fit(self, free: Ints, candidate: Ints) -> Ints:
         needs = self.candidates.takes[candidate]

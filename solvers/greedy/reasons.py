@@ -12,9 +12,8 @@ MOST = 3  # reasons of one kind that are listed
 def no_place(ledger: Ledger, workload: int) -> tuple[str, ...]:
     """Return why a workload has no candidate at all: each rule, the commonest first."""
     candidates = ledger.candidates
-    codes, first, counts = np.unique(
-        candidates.refused[workload], return_index=True, return_counts=True
-    )
+    refused = candidates.refused(workload)
+    codes, first, counts = np.unique(refused, return_index=True, return_counts=True)
     if codes.size == 0:
         return ("the fleet has no nodes, and no node pool that may grow",)
     reasons = []
