@@ -47,10 +47,10 @@ def unproved() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def problem(importable: None) -> Problem:
-    """Return the example's fleet with 110 workloads: blocks in batches of three and more."""
+    """Return the example's fleet with 150 workloads: blocks in batches of three and more."""
     from dask_fleet import fleet
 
-    return fleet(110)
+    return fleet(150)
 
 
 @pytest.fixture(scope="module")
