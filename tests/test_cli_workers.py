@@ -60,7 +60,7 @@ def test_processes_end_with_the_block_whatever_they_are_at() -> None:
         number = executor.submit(os.getpid).result()
         slow = executor.submit(time.sleep, 600)
         assert number != os.getpid()
-    assert slow.exception() is not None
+    assert slow.cancelled() or slow.exception() is not None
 
 
 def test_processes_hear_no_interrupt() -> None:

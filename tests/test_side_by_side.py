@@ -11,21 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.benchmark_rows import DONE, cells, row, sign
+
 if TYPE_CHECKING:
-    from fleet_table import Row
     from watched import Watched
 
 ROOT = Path(__file__).parents[1]
-TASK = {"size": "S", "kind": "gpu", "seed": 0, "name": "exact"}
-DONE = {
-    "cost": 200.0,
-    "bound": 190.0,
-    "unplaced": 3,
-    "loads": 0,
-    "left_out": [3],
-    "ended": "time",
-    "seconds": 2.0,
-}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -41,18 +32,6 @@ def watched(code: str, seconds: float = 60.0, mebibytes: float = 10_240.0) -> "W
     from watched import watch
 
     return watch([sys.executable, "-c", code], seconds=seconds, mebibytes=mebibytes)
-
-
-def row(*lines: object, fault: str = "", name: str = "exact") -> "Row":
-    from fleet_table import row_of
-    from watched import Watched
-
-    printed = tuple(json.dumps(line) for line in lines)
-    return row_of({**TASK, "name": name}, Watched(lines=printed, peak=80.0, fault=fault))
-
-
-def cells(text: str) -> list[str]:
-    return [cell.strip() for cell in text.strip("|").split("|")]
 
 
 def test_a_command_that_ends_by_itself_has_no_fault() -> None:
@@ -127,10 +106,24 @@ def test_the_bound_of_a_strategy_is_held_against_plans_that_leave_out_as_much() 
 
 
 def test_a_run_that_was_killed_stays_a_row_with_what_was_last_seen() -> None:
-    found = row({"at": "money", "best": 9.0, "bound": 7.5}, fault="killed after 5 s")
+    found = row(sign(4.5, 9.0, 7.5), fault="killed after 5 s")
     assert not found.sound
     last = cells(found.text())[-1]
     assert last == "killed after 5 s; last seen in money, best 9.00, bound 7.50"
+
+
+def test_a_strategy_that_cannot_take_a_rule_says_so_in_its_row() -> None:
+    found = row({"refused": "decomposition cannot take load; exact can"}, name="decomposition")
+    assert found.sound
+    assert found.gap([row({"result": DONE})]) is None
+    assert cells(found.text())[-1] == "refused: decomposition cannot take load; exact can"
+
+
+def test_a_row_shows_stages_in_their_order_and_what_was_chosen() -> None:
+    stages = [{"stage": name, "seconds": 1.0} for name in ("verify", "odd", "greedy", "draw")]
+    found = cells(row(*stages, {"result": DONE}, name="auto").text())
+    assert found[9] == "draw 1.00, greedy 1.00, odd 1.00, verify 1.00"
+    assert found[11] == "time; exact"
 
 
 def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -140,25 +133,52 @@ def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def test_the_command_writes_a_row_for_every_run(tmp_path: Path) -> None:
     output = tmp_path / "table.md"
-    ran = command("--kinds", "islands", "--baselines", "ffd,cheapest", "--output", str(output))
+    trace, pictures = tmp_path / "runs.jsonl", tmp_path / "pictures"
+    files = ("--output", str(output), "--trace", str(trace), "--plots", str(pictures))
+    asked = ("--kinds", "islands", "--baselines", "ffd,cheapest", "--executor-workers", "2")
+    ran = command(*asked, *files)
     assert ran.returncode == 0, ran.stderr
-    assert output.read_text(encoding="utf-8") == ran.stdout
-    table = [cells(line) for line in ran.stdout.splitlines()[2:]]
-    assert [line[:4] for line in table] == [
-        ["S", "islands", "0", name] for name in ("drawn", "exact", "ffd", "cheapest")
-    ]
-    _, exact, ffd, cheapest = table
+    lines = [line for line in ran.stdout.splitlines() if line]
+    assert set(lines) <= set(output.read_text(encoding="utf-8").splitlines())
+    table = [cells(line) for line in lines[2:]]
+    names = ("drawn", "exact", "decomposition", "auto", "ffd", "cheapest")
+    assert [line[:4] for line in table] == [["S", "islands", "0", name] for name in names]
+    _, exact, decomposition, auto, ffd, cheapest = table
     assert exact[-1] == "optimal"
-    assert exact[4] == exact[5]
-    for stage in ("draw", "before", "names"):
+    assert auto[-1] == "optimal; exact"
+    assert exact[4] == exact[5] == auto[4]
+    assert decomposition[6]
+    for stage in ("draw", "warm up"):
         assert f"{stage} " in exact[9]
+    kept = [json.loads(line) for line in trace.read_text(encoding="utf-8").splitlines()]
+    stages = {line.get("stage") for line in kept[2]["lines"]}
+    assert {"before", "candidates", "arrays", "names", "reading", "verifying", "verify"} <= stages
     assert float(ffd[4]) >= float(exact[4])
     assert float(cheapest[4]) >= float(exact[4])
     assert float(exact[10]) > 20.0
+    assert len(kept) == 1 + len(names)
+    assert len(list(pictures.glob("*.svg"))) == 3
+
+
+def test_the_command_says_what_a_strategy_cannot_take() -> None:
+    asked = ("--kinds", "rules", "--strategies", "decomposition", "--baselines", "none")
+    ran = command(*asked)
+    assert ran.returncode == 0, ran.stderr
+    assert cells(ran.stdout.splitlines()[3])[-1].startswith("refused: decomposition cannot take ")
+
+
+def test_the_command_fails_where_a_target_is_missed() -> None:
+    ran = command("--targets", "--seeds", "0", "--time-limit", "1e-9")
+    assert ran.returncode == 1
+    *_, target = ran.stdout.splitlines()
+    assert cells(target)[0] == "S: proven optimal in 50 ms"
+    assert cells(target)[-1] == "**no**"
 
 
 def test_the_command_tells_of_a_strategy_that_had_to_be_killed() -> None:
-    ran = command("--kinds", "gpu", "--baselines", "none", "--kill-after", "0.05")
+    ran = command(
+        "--kinds", "gpu", "--strategies", "exact", "--baselines", "none", "--kill-after", "0.05"
+    )
     assert ran.returncode == 1
     assert len(ran.stdout.splitlines()) == 4
     assert "killed after 0 s" in ran.stdout

@@ -14,7 +14,7 @@ from placement.solvers.decomposition.block_rows import (
     growth,
     limited,
 )
-from placement.solvers.decomposition.columns import columns_of
+from placement.solvers.decomposition.columns import Wanted, columns_of
 from placement.solvers.decomposition.sharing import Share
 from placement.solvers.decomposition.state import State
 from placement.solvers.highs import Highs
@@ -67,25 +67,6 @@ def solve_task(task: Task) -> Outcome:
     return Highs().solve(task.milp, task.limits, start=task.start)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a block is to be about.
-
-    Parameters
-    ----------
-    workloads
-        Ascending.
-    candidates
-        Those of them that are worth a column, in their order.
-    gap
-        Distance of cost and bound at which an answer will do, in units of the dearest replica.
-    """
-
-    workloads: Ints
-    candidates: Ints
-    gap: float
-
-
 def block_of(state: State, wanted: Wanted, share: Share, limits: Limits) -> Block:
     """Return the programme of some workloads.
 
@@ -95,7 +76,7 @@ def block_of(state: State, wanted: Wanted, share: Share, limits: Limits) -> Bloc
         What may change; all else stays as it is.
     """
     market, workloads, candidates = state.market, wanted.workloads, wanted.candidates
-    columns = columns_of(market, workloads, candidates, share)
+    columns = columns_of(market, wanted, share)
     supplies = columns.supplies
     others = _others(state, workloads, share)
     asked = market.replicas[workloads]

@@ -1,6 +1,6 @@
 """The columns of a block's programme: u of its workloads, n of its supplies, x, and g."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -8,7 +8,29 @@ from placement.formulation.milp import Ints
 from placement.solvers.decomposition.market import Market
 from placement.solvers.decomposition.sharing import Share
 
-__all__ = ["Columns", "columns_of"]
+__all__ = ["Columns", "Wanted", "columns_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a block is to be about.
+
+    Parameters
+    ----------
+    workloads
+        Ascending.
+    candidates
+        Those of them that are worth a column, in their order.
+    supplies
+        Supplies that have columns beside those of the candidates.
+    gap
+        Distance of cost and bound at which an answer will do, in units of the dearest replica.
+    """
+
+    workloads: Ints
+    candidates: Ints
+    gap: float
+    supplies: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +74,17 @@ class Columns:
         return before + np.arange(self.grows.size, dtype=np.int64)
 
 
-def columns_of(market: Market, workloads: Ints, candidates: Ints, share: Share) -> Columns:
-    """Return the columns of workloads and their candidates."""
-    supplies, offer = np.unique(market.supply[candidates], return_inverse=True)
+def columns_of(market: Market, wanted: Wanted, share: Share) -> Columns:
+    """Return the columns of what a block is about."""
+    workloads, candidates = wanted.workloads, wanted.candidates
+    supplies = np.union1d(market.supply[candidates], wanted.supplies)
     return Columns(
         workloads=workloads,
         supplies=supplies,
         candidates=candidates,
         grows=_grows(market, supplies, share),
         asker=np.searchsorted(workloads, market.workload[candidates]),
-        offer=offer.reshape(-1),
+        offer=np.searchsorted(supplies, market.supply[candidates]),
     )
 
 

@@ -8,6 +8,7 @@ tightened; one goes on from the basis of another.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import highspy
@@ -20,6 +21,7 @@ from placement.solvers.highs import Quiet, accepted, configure
 
 __all__ = ["DUAL", "PRIMAL", "Costs", "Engine"]
 
+EVERY = 0.05  # seconds between two questions whether to stop
 DUAL, PRIMAL = 1, 4  # HiGHS's numbers of its simplex methods
 
 
@@ -42,11 +44,14 @@ class Engine:
         ``(C, k)`` what a replica takes of a node, by row of its supply.
     explicit
         Whether nodes have columns everywhere.
+    stop
+        Asked now and then while it solves; returns True to end that.
     """
 
     market: Market
     shares: Floats
     explicit: bool
+    stop: Callable[[], bool] | None = None
     inside: Ints = field(init=False)
     column: Ints = field(init=False)
     plain: np.ndarray = field(init=False)
@@ -63,6 +68,8 @@ class Engine:
         self.plain = single & (market.least == 0) & ~floored & (not self.explicit)
         self._highs = Quiet()
         configure(self._highs, Limits())
+        if self.stop is not None:
+            _listen(self._highs, self.stop)
         self._rows()
         self._left_out()
         self._nodes()
@@ -239,6 +246,20 @@ class Engine:
                 cost.size, cost, least, most, index.size, starts, index, value[order]
             )
         )
+
+
+def _listen(engine: highspy.Highs, stop: Callable[[], bool]) -> None:
+    """Ask whether to stop, now and then, at the iterations of the simplex method."""
+    asked = time.perf_counter()
+
+    def ask(event: highspy.HighsCallbackEvent) -> None:
+        nonlocal asked
+        if time.perf_counter() - asked > EVERY:
+            asked = time.perf_counter()
+            if stop():
+                event.interrupt()
+
+    engine.cbSimplexInterrupt.subscribe(ask)
 
 
 def _ranges(begin: Ints, sizes: Ints) -> Ints:

@@ -24,6 +24,7 @@ from placement.solvers.decomposition.workers import Patience, outcomes
 __all__ = ["Improving"]
 
 SIZE = 40  # workloads of a block: 40, 70 and 150 end alike at 2,000 x 200, 40 best at 200 x 50
+WIDER = (SIZE, 2 * SIZE, 4 * SIZE)  # of later blocks: wider ones once these find nothing more
 PART = 30  # workloads of a block of those that have replicas left out: they look at all places
 BATCH = 4  # blocks that start from one solution: enough for four workers
 FIRST_GAP = 1e-3  # of a block's part of the cost, at which its first answer will do
@@ -63,16 +64,18 @@ class Improving:
     ended_by: str = "work"
     _tried: set[bytes] = field(default_factory=set)
     _stopped: bool = False
+    _size: int = SIZE
 
     def run(self) -> State:
         """Return the best solution found."""
         self._through(self._left_out(), FIRST_GAP)
         self._through(regional(self.state, SIZE), FIRST_GAP)
-        while not self._over():
-            blocks = list(self._wasteful())
-            if not blocks:
-                break
-            self._batch(blocks, LATER_GAP)
+        for self._size in WIDER:
+            while not self._over():
+                blocks = list(self._wasteful())
+                if not blocks:
+                    break
+                self._batch(blocks, LATER_GAP)
         return self.state
 
     def _left_out(self) -> Iterator[Ints]:
@@ -119,7 +122,7 @@ class Improving:
                 return
             if taken[seed]:
                 continue
-            block = wasteful(self.state, self.near, seed, SIZE)
+            block = wasteful(self.state, self.near, seed, self._size)
             key = self._key(block)
             if key in self._tried:
                 continue

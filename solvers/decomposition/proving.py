@@ -88,6 +88,7 @@ def proved(known: Known, solver: Solver, limits: Limits, watch: Watch | None) ->
     outcome = solver.solve(block.task.milp, block.task.limits, start=block.task.start, watch=hear)
     elsewhere = cost - float(block.task.milp.cost @ block.task.start) * scale
     least = outcome.bound * scale + elsewhere
+    whole = whole and outcome.values is not None  # there is the start: that there is none is wrong
     return Proof(
         found=block.merged(state, outcome),
         bound=max(bound, min(cost, least - MARGIN * cost * 1e-3)) if whole else bound,
@@ -104,7 +105,9 @@ def _block(known: Known, worth: Ints, slack: float, limits: Limits) -> Block:
         supplies=np.ones(market.price.size, dtype=np.bool_),
         limits=np.ones(market.limits.most.size, dtype=np.bool_),
     )
-    wanted = Wanted(workloads=workloads, candidates=worth, gap=0.0)
+    floored = market.limits.supply[market.limits.least[market.limits.row] > 0]
+    loose = np.union1d(np.flatnonzero(state.n > market.least), floored)
+    wanted = Wanted(workloads=workloads, candidates=worth, supplies=loose, gap=0.0)
     block = block_of(state, wanted, everything, limits)
     most = block.task.milp.upper.copy()
     first = workloads.size + block.supplies.size

@@ -6,6 +6,7 @@ what every workload pays at the cheapest of all candidates, less what limits are
 """
 
 import time
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -41,7 +42,8 @@ class Relaxed:
     x, n, u
         ``(C,)``, ``(S,)`` and ``(W,)`` the fractional solution.
     reduced
-        ``(C,)`` what one more replica of a candidate costs beyond what it is worth.
+        ``(C,)`` what one more replica of a candidate costs beyond what it is worth, at the prices
+        that give the bound.
     """
 
     bound: float
@@ -77,9 +79,16 @@ def money_costs(market: Market) -> tuple[Costs, float]:
 
 @dataclass(slots=True)
 class Relaxation:
-    """The relaxation of one market; keeps its columns and its basis from one call to the next."""
+    """The relaxation of one market; keeps its columns and its basis from one call to the next.
+
+    Parameters
+    ----------
+    stop
+        Asked now and then; returns True to end what is being solved.
+    """
 
     market: Market
+    stop: Callable[[], bool] | None = None
     _engine: Engine = field(init=False)
     _turned: Ints = field(init=False)
 
@@ -92,7 +101,7 @@ class Relaxation:
             has = np.flatnonzero(width > place)
             shares[has, place] = rows.takes[has, place] / rows.room[start[has] + place]
         self._turned = (market.supply + 7919 * market.workload) % max(1, market.price.size)
-        self._engine = Engine(market, shares, explicit=False)
+        self._engine = Engine(market, shares, explicit=False, stop=self.stop)
 
     def solve(self, costs: Costs, left: Ints | None, until: float) -> Relaxed | None:
         """Minimise an objective; None where time is up before there is any solution.
@@ -110,18 +119,20 @@ class Relaxation:
             node = engine.shares.max(axis=1) * costs.n[market.supply]
             engine.add(self._cheapest(node + costs.x, FIRST), costs)
         best: Relaxed | None = None
-        bound, method = -np.inf, DUAL
+        bound, worth, method = -np.inf, np.zeros(0), DUAL
         for _ in range(MOST_ROUNDS):
             if not engine.run(method, until):
                 break
             method = PRIMAL  # columns keep the basis primal feasible
             prices = Prices.of(engine, costs)
             reduced = prices.reduced(market, engine.shares, costs.x)
-            bound = max(bound, prices.bound(market, costs, reduced, left))
-            close = engine.value - bound <= CLOSE * max(abs(engine.value), 1e-9)
+            least = prices.bound(market, costs, reduced, left)
+            if least > bound:
+                bound, worth = least, reduced
+            best = self._found(bound, worth)
+            close = best.value - bound <= CLOSE * max(abs(best.value), 1e-9)
             last = close or time.perf_counter() >= until
             if last or not self._more(reduced, costs, MORE):
-                best = self._found(bound, reduced)
                 break
         return best
 
@@ -138,7 +149,7 @@ class Relaxation:
         mine = self._engine
         kept = mine.inside[(found.reduced[mine.inside] <= dear) | (found.x[mine.inside] > 0)]
         other = copy(self)
-        other._engine = Engine(self.market, mine.shares, explicit=True)
+        other._engine = Engine(self.market, mine.shares, explicit=True, stop=self.stop)
         other._engine.aim(costs, None)
         other._engine.add(kept, costs)
         other._engine.goes_on(mine)

@@ -6,7 +6,7 @@ programmes over workloads that waste most, each with all others in place, make i
 
 import time
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from placement.formulation.columns import lifted
 from placement.formulation.layout import Layout
 from placement.formulation.milp import Floats, Ints
 from placement.instance import Instance
-from placement.solver import Limits, Solver, Watch
+from placement.solver import Limits, Solver
+from placement.solvers.decomposition.completion import completed
 from placement.solvers.decomposition.diving import dived
 from placement.solvers.decomposition.engine import Costs
 from placement.solvers.decomposition.improving import Improving
@@ -57,6 +58,9 @@ class Decomposition:
     tell: Tell | None = None
     executor: Executor | None = None
     _stage: str = "relaxation"
+    _best: State = field(init=False)
+    _bound: float = -np.inf
+    _cancelled: bool = False
 
     def run(self, start: Start | None = None) -> Answer | None:
         """Return the best plan found; None where there is none, of which nothing is proven.
@@ -71,68 +75,79 @@ class Decomposition:
         known = self._known(market, packing, start)
         if known is None:
             return None
-        relaxation = Relaxation(market)
+        self._best = known
+        relaxation = Relaxation(market, self._told)
         costs, scale = money_costs(market)
-        self._stop(known, 0.0)
-        found = relaxation.solve(costs, None, until)
+        found = None if self._told() else relaxation.solve(costs, None, until)
         if found is None:
-            return self._answer(known, packing, None, "time")
-        bound = found.bound / scale
-        self._stage = "rounding"
-        self._stop(known, bound)
-        dear = DEAR * found.value / max(1, int(market.replicas.sum()))
-        near = relaxation.near(found, costs, DIVES * dear)
-        rounded = rounded_start(market, dived(near, costs, found, until).x)
-        packed = packing.mended(rounded, _everywhere(market)) if rounded.holds else known
+            return self._answer(packing, None, "cancelled" if self._cancelled else "time")
+        self._bound, self._stage = found.bound / scale, "rounding"
+        near = Nearness(
+            reduced=found.reduced / scale,
+            dear=DEAR * found.value / scale / max(1, int(market.replicas.sum())),
+        )
+        rounded = known
+        if not self._told():
+            close = relaxation.near(found, costs, DIVES * near.dear * scale)
+            rounded = self._rounded(dived(close, costs, found, until).x, near.reduced, packing)
+        ended_by = self._improved(rounded, near, packing, until)
+        if ended_by == "work":
+            ended_by = self._proved(near.reduced, packing, until)
+        last = _Last(relaxation, market, self._best, self._bound, until)
+        return self._answer(packing, last, ended_by)
+
+    def _rounded(self, x: Floats, reduced: Floats, packing: Packing) -> State:
+        """Return a packed solution near a fractional one, or the best known one."""
+        found = rounded_start(self._best.market, x)
+        if not found.holds:
+            return self._best
+        everywhere = _everywhere(found.market)
+        packed = packing.mended(found, everywhere)
+        whole = packing.mended(completed(packed, reduced), everywhere)
+        return min(packed, whole, key=_worth)
+
+    def _improved(self, state: State, near: Nearness, packing: Packing, until: float) -> str:
+        """Improve a solution by blocks; return what ended that."""
         self._stage = "improvement"
         improving = Improving(
-            state=packed,
-            near=Nearness(reduced=found.reduced / scale, dear=dear / scale),
+            state=state,
+            near=near,
             packing=packing,
-            bound=bound,
-            tell=lambda state: self._stop(min(known, state, key=_worth), bound),
+            bound=self._bound,
+            tell=self._told,
             until=until,
             gap=self.limits.relative_gap,
             executor=self.executor,
             seed=self.limits.seed,
         )
-        best = min(known, improving.run(), key=_worth)
-        ended_by = improving.ended_by
-        if ended_by == "work":
-            self._stage = "proof"
-            best, bound, ended_by = self._proved(best, found.reduced / scale, bound, packing, until)
-        last = _Last(relaxation, market, best, bound, until)
-        return self._answer(best, packing, last, ended_by)
+        self._adopt(improving.run())
+        return improving.ended_by
 
-    def _proved(
-        self, best: State, reduced: Floats, bound: float, packing: Packing, until: float
-    ) -> tuple[State, float, str]:
-        """Return the best solution, a bound of its cost, and what ended the search."""
+    def _proved(self, reduced: Floats, packing: Packing, until: float) -> str:
+        """Solve what the gap leaves as one programme; return what ended that."""
+        self._stage = "proof"
         for _ in range(PROOFS):
+            best = self._best
             left, cost = best.worth
             seconds = until - time.perf_counter()
             if any(left) or seconds <= 0 or best.market.workload.size > PROVABLE:
                 break
-            known = Known(state=best, reduced=reduced, bound=bound)
+            known = Known(state=best, reduced=reduced, bound=self._bound)
             limits = replace(self.limits, seconds=seconds, work=NODES)
-            found = proved(known, self.solver, limits, self._watch())
+            found = proved(known, self.solver, limits, self.tell and self._watch)
             if found.found is not None and found.found.holds:
-                packed = packing.mended(found.found, _everywhere(best.market))
-                best = min(best, packed, key=_worth)
-            bound = found.bound
-            if best.worth[1] - bound <= self.limits.relative_gap * best.worth[1]:
-                return best, bound, "gap"
+                self._adopt(packing.mended(found.found, _everywhere(best.market)))
+            self._bound, reached = found.bound, self._best.worth[1]
+            if reached - found.bound <= self.limits.relative_gap * cost:
+                return "gap"
             if found.ended_by != "optimal":
-                return best, bound, found.ended_by
-            if found.whole or best.worth[1] == cost:
+                return found.ended_by
+            if found.whole or reached == cost:
                 break
-        return best, bound, "work"
+        return "work"
 
-    def _watch(self) -> Watch | None:
-        if self.tell is None:
-            return None
-        tell = self.tell
-        return lambda cost, bound: tell("proof", cost, bound)
+    def _adopt(self, state: State) -> None:
+        self._best = min(self._best, state, key=_worth)
 
     def _known(self, market: Market, packing: Packing, start: Start | None) -> State | None:
         """Return a solution to begin with: that of a plan, or nothing placed."""
@@ -143,17 +158,25 @@ class Decomposition:
         found = [packing.mended(state, _everywhere(market)) for state in states if state.holds]
         return min(found, key=_worth, default=None)
 
-    def _stop(self, state: State, bound: float) -> bool:
+    def _told(self, state: State | None = None) -> bool:
+        """Tell of the best solution, or of a better one; return whether to stop."""
         if self.tell is None:
             return False
-        left, cost = state.worth
+        if state is not None:
+            self._adopt(state)
+        left, cost = self._best.worth
         if any(left):
-            return self.tell("placed", float(sum(left)), 0.0)
-        return self.tell(self._stage, float(cost), bound)
+            told = self.tell("placed", float(sum(left)), 0.0)
+        else:
+            told = self.tell(self._stage, float(cost), max(0.0, self._bound))
+        self._cancelled = self._cancelled or told
+        return self._cancelled
 
-    def _answer(
-        self, state: State, packing: Packing, last: "_Last | None", ended_by: str
-    ) -> Answer:
+    def _watch(self, cost: float, bound: float) -> bool:
+        return self.tell is not None and self.tell(self._stage, cost, bound)
+
+    def _answer(self, packing: Packing, last: "_Last | None", ended_by: str) -> Answer:
+        state = self._best
         layout = Layout.of(self.instance)
         values = lifted(self.instance, layout, state.x, state.n)
         results = tuple(self._results(layout, values, state, last))
