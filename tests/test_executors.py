@@ -95,7 +95,7 @@ def test_dask_gives_the_same_plan_where_workers_are_killed(
     deadly = Deadly(cluster, tmp_path, times)
     assert solved(problem, deadly).fingerprint() == alone.fingerprint()
     assert len(list(tmp_path.iterdir())) == times
-    assert deadly.given > times
+    assert deadly.given > 3
 
 
 def test_processes_give_the_same_plan_where_one_is_killed(
@@ -135,7 +135,7 @@ def test_what_an_executor_drops_when_it_is_shut_down_is_done_here(
     with ThreadPoolExecutor(1) as pool:
         stopping = Stopping(pool)
         assert solved(problem, stopping).fingerprint() == alone.fingerprint()
-        assert stopping.given > 1
+        assert stopping.given > 3
 
 
 def test_an_executor_that_never_answers_is_left_at_the_deadline(problem: Problem) -> None:
