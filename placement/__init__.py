@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from placement.place import Progress, place
     from placement.plan import Plan
     from placement.problem import Problem
-    from placement.session import Session, Update
+    from placement.session import Session
     from placement.session_changes import (
         ClusterGone,
         DemandChange,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         WorkloadAdded,
         WorkloadRemoved,
     )
+    from placement.session_update import Update
     from placement.sweep import Loss, sweep
     from placement.verify import Violation, verify
 
@@ -72,7 +73,7 @@ _HOMES = {
     "Session": "placement.session",
     "SolverError": "placement.errors",
     "StockChange": "placement.session_changes",
-    "Update": "placement.session",
+    "Update": "placement.session_update",
     "Violation": "placement.verify",
     "WorkloadAdded": "placement.session_changes",
     "WorkloadRemoved": "placement.session_changes",

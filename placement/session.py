@@ -1,66 +1,26 @@
 """A problem and its last answer, which follows changes by what they touch."""
 
 import time
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from placement.errors import SolverError
-from placement.plan import Assignment, Plan
+from placement.plan import Plan
 from placement.problem import Problem
 from placement.session_changes import Change, DemandChange, WorkloadAdded
+from placement.session_update import Update, compared
 from placement.solver import Limits
 from placement.verify import verify
 
 if TYPE_CHECKING:
     from placement.instance import Instance
-    from placement.solvers.decomposition.fleet import Fleet, Followed
+    from placement.solvers.decomposition.fleet import Fleet
 
-__all__ = ["Session", "Update"]
+__all__ = ["Session"]
 
 KEEPING = 0.3  # of the time: for the plan that keeps what is not touched, where all is solved anew
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
-    """What changes did.
-
-    Parameters
-    ----------
-    cost_per_hour, total_per_hour
-        Of all nodes kept and new; of everything in the objective.
-    lower_bound
-        Of ``total_per_hour``, given the replicas placed.
-    gap
-        (total - bound) / total; 0 where the total is 0.
-    unplaced
-        Replicas left out, by key of their workload.
-    touched
-        Keys of the workloads of which a row is another one.
-    repacked
-        Keys of those whose rows are the same, with replicas on other nodes there.
-    added, removed
-        Rows of the plan that are new, and those that are gone.
-    bought, given_up
-        Nodes by cluster and pool; running nodes of no pool are not counted.
-    seconds
-        That it took; the plan itself is made when it is asked for.
-    """
-
-    cost_per_hour: float
-    total_per_hour: float
-    lower_bound: float
-    gap: float
-    unplaced: Mapping[str, int]
-    touched: tuple[str, ...]
-    repacked: tuple[str, ...]
-    added: tuple[Assignment, ...]
-    removed: tuple[Assignment, ...]
-    bought: Mapping[tuple[str, str], int]
-    given_up: Mapping[tuple[str, str], int]
-    seconds: float
 
 
 class Session:
@@ -149,7 +109,7 @@ class Session:
         """
         begun = time.perf_counter()
         if not changes:
-            return _compared(self.plan, self.plan)
+            return compared(self.plan, self.plan)
         update = self._followed(changes) if self._fleet is not None else None
         if update is None:
             update = self._again(changes)
@@ -170,7 +130,7 @@ class Session:
 
     def _instance(self, problem: Problem) -> "Instance | None":
         """Return the instance to decompose, or None where all is to be solved at once."""
-        from placement.solvers.decomposition.fleet import lasting_instance
+        from placement.solvers.decomposition.lasting import lasting_instance
         from placement.strategies import chosen_strategy
 
         instance = lasting_instance(problem)
@@ -201,7 +161,7 @@ class Session:
         except Structural:
             return None
         self._problem = self._plan = None
-        return _update(self._fleet, found)
+        return found
 
     def _again(self, changes: Iterable[Change]) -> Update:
         """Solve the changed problem anew, from the plan before."""
@@ -217,7 +177,7 @@ class Session:
         if fleet is None:
             plan = self._anew(problem, before, _named(changes))
         self._problem, self._plan, self._fleet = problem, plan, fleet
-        return _compared(before, self.plan)
+        return compared(before, self.plan)
 
     def _anew(self, problem: Problem, before: Plan, touched: set[str]) -> Plan:
         """Return the plan of a changed problem: one that keeps the rest where that is as good."""
@@ -271,60 +231,3 @@ def _named(changes: Iterable[Change]) -> set[str]:
         elif isinstance(change, WorkloadAdded):
             found.add(change.workload.key)
     return found
-
-
-def _update(fleet: "Fleet", found: "Followed") -> Update:
-    live = fleet.live
-    total = live.cost * fleet.unit
-    bound = max(0.0, min(total, live.bound * fleet.unit))
-    return Update(
-        cost_per_hour=int(live.state.market.price @ live.state.n) * fleet.unit,
-        total_per_hour=total,
-        lower_bound=bound,
-        gap=(total - bound) / total if total else 0.0,
-        unplaced=fleet.left,
-        touched=found.touched,
-        repacked=found.repacked,
-        added=found.added,
-        removed=found.removed,
-        bought=found.bought,
-        given_up=found.given_up,
-        seconds=0.0,
-    )
-
-
-def _compared(before: Plan, after: Plan) -> Update:
-    """Return what tells one plan from another."""
-    old, new = set(before.assignments), set(after.assignments)
-    added = tuple(row for row in after.assignments if row not in old)
-    removed = tuple(row for row in before.assignments if row not in new)
-    touched = {row.workload for row in (*added, *removed)}
-    more: Counter[tuple[str, str]] = Counter()
-    for plan, sign in ((before, -1), (after, 1)):
-        for node in plan.nodes:
-            if node.node_pool is not None:
-                more[node.cluster, node.node_pool] += sign * (node.state != "released")
-    packed = {key for key, *_ in _on_nodes(before) ^ _on_nodes(after)}
-    return Update(
-        cost_per_hour=after.cost_per_hour,
-        total_per_hour=after.objective.total,
-        lower_bound=after.lower_bound,
-        gap=after.gap,
-        unplaced={row.workload: row.replicas for row in after.unplaced},
-        touched=tuple(sorted(touched)),
-        repacked=tuple(sorted(packed - touched)),
-        added=added,
-        removed=removed,
-        bought={pool: more[pool] for pool in sorted(more) if more[pool] > 0},
-        given_up={pool: -more[pool] for pool in sorted(more) if more[pool] < 0},
-        seconds=0.0,
-    )
-
-
-def _on_nodes(plan: Plan) -> set[tuple[str, str, str, int]]:
-    """Return how many replicas of each workload are on each node."""
-    return {
-        (row.workload, node.cluster, node.name, row.replicas)
-        for node in plan.nodes
-        for row in node.replicas
-    }

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -10,22 +10,20 @@ from fractions import Fraction
 import numpy as np
 
 from placement.admission import Admission
-from placement.candidates import find_candidates
-from placement.caps import Cap, buyers
-from placement.instance import Instance, make_instance
+from placement.instance import Instance
 from placement.located import Located, replicas_on
 from placement.plan import Assignment, NodePlan
-from placement.problem import Problem
-from placement.problem.base import MOST_REPLICAS
 from placement.replica_costs import ReplicaCosts
 from placement.session_changes import Change
 from placement.session_roster import OfferKey, Roster
+from placement.session_update import Update
 from placement.solver import Limits, Solver
 from placement.solvers.decomposition.draft import ANY, draft_of
 from placement.solvers.decomposition.following import followed
 from placement.solvers.decomposition.intake import Intake
+from placement.solvers.decomposition.lasting import pool_supplies, stock_limits
 from placement.solvers.decomposition.live import Live
-from placement.solvers.decomposition.market import Limit, limiting, market_of
+from placement.solvers.decomposition.market import market_of
 from placement.solvers.decomposition.relaxation import Relaxation
 from placement.solvers.decomposition.rows import Rows
 from placement.solvers.decomposition.shelf_room import Sizes
@@ -33,76 +31,8 @@ from placement.solvers.decomposition.shelves import Shelf, Shelves
 from placement.solvers.decomposition.state import State
 from placement.solvers.decomposition.strategy import Decomposition
 from placement.solvers.decomposition.warm import Warm
-from placement.supply import Supply
-from placement.whole_prices import FINEST_MONEY, LARGEST_PRICE
 
-__all__ = ["Fleet", "Followed", "lasting_instance"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
-    """What a fleet did to follow changes.
-
-    Parameters
-    ----------
-    touched
-        Keys of the workloads whose rows are other ones.
-    repacked
-        Keys of those whose rows are the same, with replicas on other nodes there.
-    bought, given_up
-        Nodes by cluster and pool.
-    """
-
-    touched: tuple[str, ...]
-    repacked: tuple[str, ...]
-    added: tuple[Assignment, ...]
-    removed: tuple[Assignment, ...]
-    bought: dict[tuple[str, str], int]
-    given_up: dict[tuple[str, str], int]
-
-
-def lasting_instance(problem: Problem) -> Instance:
-    """Return an instance whose figures outlast changes of demand and prices.
-
-    As many replicas fit a node as there may ever be, prices are multiples of the finest money, and
-    every offering has a limit on its stock, also where none is known.
-    """
-    found = find_candidates(problem)
-    room = found.room.copy()
-    room[:, -1] = MOST_REPLICAS
-    instance = make_instance(problem, replace(found, room=room))
-    dearest = max(
-        (int(each.max(initial=0)) for each in (instance.price, instance.replica_price)), default=0
-    )
-    unit = FINEST_MONEY
-    while dearest * instance.unit > LARGEST_PRICE * unit:
-        unit *= 10
-    times = int(instance.unit / unit)
-    return replace(
-        instance,
-        price=instance.price * times,
-        replica_price=instance.replica_price * times,
-        unit=unit,
-        caps=(*instance.caps, *_unknown_stocks(problem, found.supplies)),
-    )
-
-
-def _unknown_stocks(problem: Problem, supplies: Sequence[Supply]) -> Iterator[Cap]:
-    """Yield a cap that never binds for every offering that states no stock."""
-    unknown = [row for row in problem.offerings if row.stock is None]
-    stated = (row.model_copy(update={"stock": 0}) for row in unknown)
-    fields = {name: getattr(problem, name) for name in type(problem).model_fields}
-    other = Problem.model_construct(set(fields), **{**fields, "offerings": tuple(stated)})
-    for row, members in buyers(other, supplies):
-        if members:
-            yield Cap(
-                family="stock",
-                label=f"stock of {row.describe()}",
-                rule=f"stock of {row.describe()}",
-                supply=np.array(members, dtype=np.int64),
-                weight=np.ones(len(members), dtype=np.int64),
-                bound=Limit.NONE,
-            )
+__all__ = ["Fleet"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -192,8 +122,8 @@ class Fleet:
             live=live,
             shelves=Shelves(list(found.supplies), sizes, taken),
             rows=Rows(found.gpus),
-            limits=_stock_limits(instance),
-            buyers=_buyers(found.supplies),
+            limits=stock_limits(instance),
+            buyers=pool_supplies(found.supplies),
             admission=Admission(found),
             costs={},
             dearest=market.dearest,
@@ -213,7 +143,7 @@ class Fleet:
         out = state.market.replicas - state.placed
         return {self.roster.at(n).key: int(out[n]) for n in np.flatnonzero(out).tolist()}
 
-    def follow(self, changes: Iterable[Change], seconds: float) -> Followed:
+    def follow(self, changes: Iterable[Change], seconds: float) -> Update:
         """Take changes over, all or none.
 
         Raises
@@ -237,7 +167,7 @@ class Fleet:
             intake.take(change)
         return self._adopt(intake, seconds)
 
-    def _adopt(self, intake: Intake, seconds: float) -> Followed:
+    def _adopt(self, intake: Intake, seconds: float) -> Update:
         before, old_roster = self.live.state, self.roster
         gone = self.live.draft.gone
         old_supplies = self.shelves.supplies
@@ -268,13 +198,21 @@ class Fleet:
         ]
         bought, given_up = self._nodes(before, others)
         keys = {row.workload for row in (*added, *removed)}
-        return Followed(
+        total = self.live.cost * self.unit
+        bound = max(0.0, min(total, self.live.bound * self.unit))
+        return Update(
+            cost_per_hour=int(state.market.price @ state.n) * self.unit,
+            total_per_hour=total,
+            lower_bound=bound,
+            gap=(total - bound) / total if total else 0.0,
+            unplaced=self.left,
             touched=tuple(sorted(keys)),
             repacked=tuple(sorted(self._keys(packed) - keys)),
             added=tuple(_sorted(set(added) - set(removed))),
             removed=tuple(_sorted(set(removed) - set(added))),
             bought=bought,
             given_up=given_up,
+            seconds=0.0,
         )
 
     def _nodes(
@@ -357,23 +295,3 @@ def _other_replicas(before: State, after: State) -> tuple[list[int], list[int]]:
 
 def _sorted(rows: Iterable[Assignment]) -> list[Assignment]:
     return sorted(rows, key=lambda row: tuple(str(each) for each in row.__dict__.values()))
-
-
-def _stock_limits(instance: Instance) -> dict[OfferKey, int]:
-    """Return the number of the limit on the stock of each offering that nodes can be of."""
-    names = {f"stock of {row.describe()}": row for row in instance.problem.offerings}
-    found: dict[OfferKey, int] = {}
-    for number, cap in enumerate(limiting(instance)):
-        if cap.family == "stock":
-            row = names[cap.rule]
-            found[row.region, row.instance_type, row.capacity_type, row.zone] = number
-    return found
-
-
-def _buyers(supplies: Sequence[Supply]) -> dict[tuple[str, str, str], list[int]]:
-    found: dict[tuple[str, str, str], list[int]] = {}
-    for at, kind in enumerate(supplies):
-        if kind.pool is not None and kind.type_name is not None:
-            key = (kind.cluster.region, kind.type_name, kind.capacity_type)
-            found.setdefault(key, []).append(at)
-    return found

@@ -24,7 +24,7 @@ CHEAPEST = 6  # places of a workload that are looked at in any case
 SIZE = 12  # workloads of a block, of which
 SEEDS = 6  # have to be placed; chosen by trial at 200 x 50: 20 and 30 take longer for nothing
 MOST = 60  # workloads that are placed anew for their own sake after one change
-BLOCKS = 2  # blocks around what has become wasteful that may gain little, of
+BLOCKS = 2  # blocks that gain little, beside one for each that had to be, and
 ALL_BLOCKS = 40  # in all: limits of work
 CLOSE = 1e-5  # of the cost: what a change may add to the distance of cost and bound
 TRIES = 8  # workloads around which such a block is looked for
@@ -124,7 +124,7 @@ class Live:
         vain = 0
         for _ in range(ALL_BLOCKS):
             block = self._wasteful(old) if self._needed(excess, until) else None
-            if block is None or vain == BLOCKS:
+            if block is None or vain == BLOCKS + len(parts):
                 return
             before = self.cost
             self._block(block, until)
